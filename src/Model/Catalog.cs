@@ -1,0 +1,125 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using k8s.Models;
+using Orchestrator.Model.Printing;
+
+namespace Orchestrator.Model;
+
+/// <summary>Every kind that the API serves; one entry registers a kind everywhere.</summary>
+public static class Catalog
+{
+    private static readonly ResourceKind[] Kinds =
+    [
+        new()
+        {
+            Group = "", Version = "v1", Kind = "Namespace", Plural = "namespaces", Singular = "namespace", ShortNames = ["ns"],
+            Namespaced = false, ClrType = typeof(V1Namespace), Columns = Columns.Namespace, Subresources = ["status", "finalize"],
+            SelectableFields = ["status.phase"],
+        },
+        new()
+        {
+            Group = "", Version = "v1", Kind = "Node", Plural = "nodes", Singular = "node", ShortNames = ["no"],
+            Namespaced = false, ClrType = typeof(V1Node), Columns = Columns.Node, Subresources = ["status", "tunnel"],
+            SelectableFields = ["spec.unschedulable"],
+        },
+        new()
+        {
+            Group = "", Version = "v1", Kind = "Pod", Plural = "pods", Singular = "pod", ShortNames = ["po"], Categories = ["all"],
+            Namespaced = true, ClrType = typeof(V1Pod), Columns = Columns.Pod, Subresources = ["status", "binding", "log"],
+            SelectableFields = ["spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "spec.hostNetwork",
+                "status.phase", "status.podIP", "status.nominatedNodeName"],
+        },
+        new()
+        {
+            Group = "", Version = "v1", Kind = "ConfigMap", Plural = "configmaps", Singular = "configmap", ShortNames = ["cm"],
+            Namespaced = true, ClrType = typeof(V1ConfigMap), Columns = Columns.ConfigMap,
+        },
+        new()
+        {
+            Group = "", Version = "v1", Kind = "Secret", Plural = "secrets", Singular = "secret",
+            Namespaced = true, ClrType = typeof(V1Secret), Columns = Columns.Secret, SelectableFields = ["type"],
+        },
+        new()
+        {
+            Group = "", Version = "v1", Kind = "Event", Plural = "events", Singular = "event", ShortNames = ["ev"],
+            Namespaced = true, ClrType = typeof(Corev1Event), Columns = Columns.Event,
+            SelectableFields = ["involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid",
+                "involvedObject.apiVersion", "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason", "reportingComponent",
+                "source", "type"],
+        },
+        new()
+        {
+            Group = "apps", Version = "v1", Kind = "Deployment", Plural = "deployments", Singular = "deployment", ShortNames = ["deploy"],
+            Categories = ["all"], Namespaced = true, ClrType = typeof(V1Deployment), Columns = Columns.Deployment, Subresources = ["status", "scale"],
+        },
+        new()
+        {
+            Group = "apps", Version = "v1", Kind = "ReplicaSet", Plural = "replicasets", Singular = "replicaset", ShortNames = ["rs"],
+            Categories = ["all"], Namespaced = true, ClrType = typeof(V1ReplicaSet), Columns = Columns.ReplicaSet, Subresources = ["status", "scale"],
+            SelectableFields = ["status.replicas"],
+        },
+        new()
+        {
+            Group = "coordination.k8s.io", Version = "v1", Kind = "Lease", Plural = "leases", Singular = "lease",
+            Namespaced = true, ClrType = typeof(V1Lease), Columns = Columns.Lease,
+        },
+        new()
+        {
+            Group = "node.k8s.io", Version = "v1", Kind = "RuntimeClass", Plural = "runtimeclasses", Singular = "runtimeclass",
+            Namespaced = false, ClrType = typeof(V1RuntimeClass), Columns = Columns.RuntimeClass,
+        },
+        new()
+        {
+            Group = "certificates.k8s.io", Version = "v1", Kind = "CertificateSigningRequest", Plural = "certificatesigningrequests",
+            Singular = "certificatesigningrequest", ShortNames = ["csr"], Namespaced = false, ClrType = typeof(V1CertificateSigningRequest),
+            Columns = Columns.CertificateSigningRequest, Subresources = ["status", "approval"], SelectableFields = ["spec.signerName"],
+        },
+    ];
+
+    private static readonly FrozenDictionary<string, ResourceKind> ByName = Names();
+    private static readonly FrozenDictionary<(string, string, string), ResourceKind> ByPath =
+        Kinds.ToFrozenDictionary(kind => (kind.Group, kind.Version, kind.Plural));
+    private static readonly FrozenDictionary<(string, string), ResourceKind> ByKind = Kinds.ToFrozenDictionary(kind => (kind.ApiVersion, kind.Kind));
+    private static readonly FrozenDictionary<Type, ResourceKind> ByType = Kinds.ToFrozenDictionary(kind => kind.ClrType);
+    private static readonly FrozenDictionary<string, ResourceKind> ByResource = Kinds.ToFrozenDictionary(kind => kind.GroupResource);
+
+    public static ImmutableArray<ResourceKind> All { get; } = [.. Kinds];
+
+    /// <summary>The kind served at <c>/apis/{group}/{version}/…/{plural}</c>.</summary>
+    public static ResourceKind? Find(string group, string version, string plural) => ByPath.GetValueOrDefault((group, version, plural));
+
+    /// <summary>The kind that a manifest names by <c>apiVersion</c> and <c>kind</c>.</summary>
+    public static ResourceKind? ForKind(string apiVersion, string kind) => ByKind.GetValueOrDefault((apiVersion, kind));
+
+    /// <summary>The kind of a group-resource such as <c>deployments.apps</c>.</summary>
+    public static ResourceKind? ForResource(string groupResource) => ByResource.GetValueOrDefault(groupResource);
+
+    public static ResourceKind ForType<T>() => ForType(typeof(T));
+
+    /// <exception cref="ArgumentException">The type is not of a served kind.</exception>
+    public static ResourceKind ForType(Type type) => ByType.TryGetValue(type, out var kind)
+        ? kind
+        : throw new ArgumentException($"{type.Name} is not the type of a served kind", nameof(type));
+
+    /// <summary>
+    /// Finds a kind by any name that people give it: plural, singular, short name or kind, optionally with the group
+    /// (<c>deployments.apps</c>, <c>deployments.v1.apps</c>); letter case doesn't matter.
+    /// </summary>
+    public static bool TryResolve(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ResourceKind? kind) =>
+        ByName.TryGetValue(name, out kind);
+
+    private static FrozenDictionary<string, ResourceKind> Names()
+    {
+        var names = new Dictionary<string, ResourceKind>(StringComparer.OrdinalIgnoreCase);
+        foreach (var kind in Kinds)
+        {
+            foreach (var form in new[] { kind.Plural, kind.Singular, kind.Kind }.Concat(kind.ShortNames))
+            {
+                names.TryAdd(form, kind);
+                names.TryAdd($"{form}.{kind.Group}", kind);
+                names.TryAdd($"{form}.{kind.Version}.{kind.Group}", kind);
+            }
+        }
+        return names.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+    }
+}

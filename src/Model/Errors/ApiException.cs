@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using k8s.Models;
+
+namespace Orchestrator.Model;
+
+/// <summary>A request's failure as the API tells it. HTTP and JSON are made of it at the rim only.</summary>
+public sealed class ApiException : Exception
+{
+    private ApiException(StatusReason reason, string message, ResourceKind? kind = null, string? name = null,
+        ImmutableArray<V1StatusCause> causes = default)
+        : base(message)
+    {
+        Reason = reason;
+        ResourceKind = kind;
+        ObjectName = name;
+        Causes = causes.IsDefault ? [] : causes;
+    }
+
+    public StatusReason Reason { get; }
+    public ResourceKind? ResourceKind { get; }
+    public string? ObjectName { get; }
+    public ImmutableArray<V1StatusCause> Causes { get; }
+    public int? RetryAfterSeconds { get; private init; }
+
+    public int Code => Reason switch
+    {
+        StatusReason.BadRequest => 400,
+        StatusReason.Unauthorized => 401,
+        StatusReason.Forbidden => 403,
+        StatusReason.NotFound => 404,
+        StatusReason.MethodNotAllowed => 405,
+        StatusReason.NotAcceptable => 406,
+        StatusReason.AlreadyExists or StatusReason.Conflict => 409,
+        StatusReason.Gone or StatusReason.Expired => 410,
+        StatusReason.RequestEntityTooLarge => 413,
+        StatusReason.UnsupportedMediaType => 415,
+        StatusReason.Invalid => 422,
+        StatusReason.TooManyRequests => 429,
+        StatusReason.ServiceUnavailable => 503,
+        StatusReason.Timeout => 504,
+        _ => 500,
+    };
+
+    public static ApiException BadRequest(string message) => new(StatusReason.BadRequest, message);
+    public static ApiException Unauthorized() => new(StatusReason.Unauthorized, "Unauthorized");
+
+    public static ApiException Forbidden(ResourceKind kind, string? name, string detail) =>
+        new(StatusReason.Forbidden, name is null ? $"{kind.GroupResource} is forbidden: {detail}"
+            : $"{kind.GroupResource} \"{name}\" is forbidden: {detail}", kind, name);
+
+    public static ApiException ForbiddenPath(string message) => new(StatusReason.Forbidden, message);
+
+    public static ApiException NotFound(ResourceKind kind, string name) =>
+        new(StatusReason.NotFound, $"{kind.GroupResource} \"{name}\" not found", kind, name);
+
+    /// <summary>No such path: neither a kind nor a subresource.</summary>
+    public static ApiException NoSuchPath() => new(StatusReason.NotFound, "the server could not find the requested resource");
+
+    public static ApiException AlreadyExists(ResourceKind kind, string name) =>
+        new(StatusReason.AlreadyExists, $"{kind.GroupResource} \"{name}\" already exists", kind, name);
+
+    public static ApiException Conflict(ResourceKind kind, string name, string? detail = null) =>
+        new(StatusReason.Conflict, $"Operation cannot be fulfilled on {kind.GroupResource} \"{name}\": "
+            + (detail ?? "the object has been modified; please apply your changes to the latest version and try again"), kind, name);
+
+    public static ApiException Expired(string message) => new(StatusReason.Expired, message);
+
+    public static ApiException Invalid(ResourceKind kind, string name, ImmutableArray<V1StatusCause> causes)
+    {
+        var texts = causes.Select(cause => $"{cause.Field}: {cause.Message}").ToArray();
+        var detail = texts.Length == 1 ? texts[0] : $"[{string.Join(", ", texts)}]";
+        return new(StatusReason.Invalid, $"{kind.GroupKind} \"{name}\" is invalid: {detail}", kind, name, causes);
+    }
+
+    public static ApiException MethodNotAllowed() =>
+        new(StatusReason.MethodNotAllowed, "the server does not allow this method on the requested resource");
+
+    public static ApiException NotAcceptable(string accepted) =>
+        new(StatusReason.NotAcceptable, $"only the following media types are accepted: {accepted}");
+
+    public static ApiException UnsupportedMediaType(string given, string supported) =>
+        new(StatusReason.UnsupportedMediaType,
+            $"the body of the request was in an unknown format ({given}) - accepted media types include: {supported}");
+
+    public static ApiException TooLarge(long limitBytes) =>
+        new(StatusReason.RequestEntityTooLarge, $"Request entity too large: limit is {limitBytes}");
+
+    public static ApiException TooManyRequests(string message, int retryAfterSeconds) =>
+        new(StatusReason.TooManyRequests, message) { RetryAfterSeconds = retryAfterSeconds };
+
+    public static ApiException Internal(string message) => new(StatusReason.InternalError, message);
+
+    public static ApiException Unavailable(string message) =>
+        new(StatusReason.ServiceUnavailable, message) { RetryAfterSeconds = 1 };
+}

@@ -1,0 +1,33 @@
+namespace Orchestrator.Model;
+
+/// <summary>Names that controller, agent and cmdlets must spell alike.</summary>
+public static class WellKnown
+{
+    public const string SystemNamespace = "kube-system";
+    public const string LeaseNamespace = "kube-node-lease";
+    public const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
+    public const string DeploymentRevision = "deployment.kubernetes.io/revision";
+    public const string DesiredReplicas = "deployment.kubernetes.io/desired-replicas";
+    public const string MaxReplicas = "deployment.kubernetes.io/max-replicas";
+    public const string ChangeCause = "kubernetes.io/change-cause";
+    public const string PodTemplateHash = "pod-template-hash";
+    public const string HostnameLabel = "kubernetes.io/hostname";
+    public const string NamespaceNameLabel = "kubernetes.io/metadata.name";
+    /// <summary>Node label: the runtime of pods that name none, <c>process</c> or <c>docker</c>.</summary>
+    public const string RuntimeLabel = "orchestrator.dev/runtime";
+    public const string ProcessRuntime = "process";
+    public const string DockerRuntime = "docker";
+    public const string NotReadyTaint = "node.kubernetes.io/not-ready";
+    public const string UnreachableTaint = "node.kubernetes.io/unreachable";
+    public const string UnschedulableTaint = "node.kubernetes.io/unschedulable";
+    public const string BootstrapTokenSecretType = "bootstrap.kubernetes.io/token";
+    public const string BootstrapGroup = "system:bootstrappers";
+    public const string BootstrapJoinGroup = "system:bootstrappers:orchestrator:default-node-token";
+    public const string NodeGroup = "system:nodes";
+    public const string NodeUserPrefix = "system:node:";
+    public const string AdminGroup = "system:masters";
+    public const string KubeletClientSigner = "kubernetes.io/kube-apiserver-client-kubelet";
+    public const string ForegroundFinalizer = "foregroundDeletion";
+    public const string OrphanFinalizer = "orphan";
+    public const string TunnelProtocol = "tunnel.orchestrator.dev";
+}
