@@ -1,0 +1,169 @@
+using Microsoft.Data.Sqlite;
+using Orchestrator.Controller.Storage.Encryption;
+using Orchestrator.Model;
+
+namespace Orchestrator.Controller.Storage.Sqlite;
+
+/// <summary>The SQL: one table that is only appended to, and thinned from its old end.</summary>
+internal sealed class SqliteLog : IDisposable
+{
+    private readonly SqliteConnection _writer;
+    private readonly SqliteConnection _reader;
+    private readonly SqliteCommand _insert;
+    private readonly ValueSealer _sealer;
+    private readonly Func<string, string[]> _selectableFields;
+    private readonly Lock _reading = new();
+
+    public SqliteLog(string path, ValueSealer sealer, Func<string, string[]> selectableFields)
+    {
+        _sealer = sealer;
+        _selectableFields = selectableFields;
+        SqliteSchema.Check(path);
+        _writer = Connect(path);
+        SqliteSchema.Migrate(_writer);
+        _reader = Connect(path);
+        _insert = _writer.CreateCommand();
+        _insert.CommandText = "INSERT INTO log VALUES ($revision, $resource, $namespace, $name, $previous, $sealed, $value)";
+        foreach (var name in new[] { "$revision", "$resource", "$namespace", "$name", "$previous", "$sealed", "$value" })
+        {
+            _insert.Parameters.Add(new SqliteParameter { ParameterName = name });
+        }
+        _insert.Prepare();
+    }
+
+    public long LastRevision() =>
+        SqliteSchema.Number(_writer, "SELECT max(coalesce((SELECT max(revision) FROM log), 0), (SELECT value FROM counter WHERE name='revision'))");
+
+    public long CompactedRevision() => SqliteSchema.Number(_writer, "SELECT value FROM counter WHERE name='compacted'");
+
+    /// <summary>Appends in one transaction; when this returns, the batch is on the disk.</summary>
+    public void Append(IReadOnlyList<StoreChange> changes)
+    {
+        using var transaction = _writer.BeginTransaction(deferred: true);
+        _insert.Transaction = transaction;
+        var parameters = _insert.Parameters;
+        foreach (var change in changes)
+        {
+            var seals = change.Value is not null && ValueSealer.Seals(change.Key.Resource);
+            parameters[0].Value = change.Revision;
+            parameters[1].Value = change.Key.Resource;
+            parameters[2].Value = change.Key.Namespace;
+            parameters[3].Value = change.Key.Name;
+            parameters[4].Value = change.PreviousRevision;
+            parameters[5].Value = seals ? 1 : 0;
+            parameters[6].Value = change.Value is null ? DBNull.Value : seals ? _sealer.Seal(change.Key, change.Value.Bytes) : change.Value.Bytes;
+            _insert.ExecuteNonQuery();
+        }
+        transaction.Commit();
+    }
+
+    public IEnumerable<StoreChange> Live()
+    {
+        var heads = new Dictionary<ObjectKey, (long Revision, bool Deleted)>();
+        using (var keys = _reader.CreateCommand())
+        {
+            keys.CommandText = "SELECT revision, resource, namespace, name, value IS NULL FROM log ORDER BY revision";
+            using var rows = keys.ExecuteReader();
+            while (rows.Read())
+            {
+                heads[new(string.Intern(rows.GetString(1)), string.Intern(rows.GetString(2)), rows.GetString(3))] = (rows.GetInt64(0), rows.GetBoolean(4));
+            }
+        }
+        using var one = Select(_reader, "revision = $after");
+        foreach (var (key, (revision, deleted)) in heads.OrderBy(head => head.Value.Revision))
+        {
+            if (!deleted)
+            {
+                one.Parameters[0].Value = revision;
+                using var row = one.ExecuteReader();
+                row.Read();
+                yield return Change(row, key);
+            }
+        }
+    }
+
+    public IReadOnlyList<StoreChange> Replay(long after, int limit)
+    {
+        lock (_reading)
+        {
+            var changes = new List<StoreChange>();
+            using var command = Select(_reader, "revision > $after ORDER BY revision LIMIT $limit");
+            command.Parameters[0].Value = after;
+            command.Parameters.AddWithValue("$limit", limit);
+            using (var rows = command.ExecuteReader())
+            {
+                while (rows.Read())
+                {
+                    changes.Add(Change(rows, new(rows.GetString(1), rows.GetString(2), rows.GetString(3))));
+                }
+            }
+            using var before = Select(_reader, "revision = $after");
+            return [.. changes.Select(change => change.PreviousRevision == 0 ? change : change with { Previous = ValueAt(before, change) })];
+        }
+    }
+
+    /// <summary>
+    /// Drops rows that were superseded, and tombstones, between two revisions. The last revision is kept in a counter, because the row
+    /// that bore it may be a tombstone that goes now.
+    /// </summary>
+    public void Compact(long from, long to, long lastRevision)
+    {
+        using var transaction = _writer.BeginTransaction(deferred: true);
+        using var command = _writer.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = """
+            DELETE FROM log WHERE revision IN (SELECT previous FROM log WHERE revision > $from AND revision <= $to AND previous > 0);
+            DELETE FROM log WHERE revision > $from AND revision <= $to AND value IS NULL;
+            UPDATE counter SET value = $to WHERE name = 'compacted';
+            UPDATE counter SET value = $last WHERE name = 'revision';
+            """;
+        command.Parameters.AddWithValue("$from", from);
+        command.Parameters.AddWithValue("$to", to);
+        command.Parameters.AddWithValue("$last", lastRevision);
+        command.ExecuteNonQuery();
+        transaction.Commit();
+    }
+
+    public void Dispose()
+    {
+        _insert.Dispose();
+        _reader.Dispose();
+        _writer.Dispose();
+    }
+
+    private EncodedObject? ValueAt(SqliteCommand one, StoreChange change)
+    {
+        one.Parameters[0].Value = change.PreviousRevision;
+        using var row = one.ExecuteReader();
+        return row.Read() ? Change(row, change.Key).Value : null;
+    }
+
+    private StoreChange Change(SqliteDataReader row, ObjectKey key)
+    {
+        EncodedObject? value = null;
+        if (!row.IsDBNull(6))
+        {
+            var bytes = row.GetFieldValue<byte[]>(6);
+            value = EncodedObject.Of(row.GetBoolean(5) ? _sealer.Open(key, bytes) : bytes, _selectableFields(key.Resource));
+        }
+        return new(row.GetInt64(0), key, value, row.GetInt64(4));
+    }
+
+    private static SqliteCommand Select(SqliteConnection connection, string where)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = "SELECT revision, resource, namespace, name, previous, sealed, value FROM log WHERE " + where;
+        command.Parameters.AddWithValue("$after", 0L);
+        return command;
+    }
+
+    private static SqliteConnection Connect(string path)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000;";
+        command.ExecuteNonQuery();
+        return connection;
+    }
+}
