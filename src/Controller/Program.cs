@@ -1,1 +1,3 @@
-return 0;
+using Orchestrator.Controller.Hosting;
+
+return await ControllerProcess.RunAsync(args).ConfigureAwait(false);

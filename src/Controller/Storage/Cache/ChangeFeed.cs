@@ -20,12 +20,13 @@ public sealed class ChangeFeed
     public long Position { get; private set; }
 
     /// <summary>
-    /// The next changes; waits for one when there is none. An empty answer means that the place moved on past changes of other kinds.
+    /// The next changes; waits for one when there is none. An empty answer means that the place moved on past changes of other kinds, which
+    /// happens at the latest after <paramref name="idle"/>.
     /// </summary>
     /// <exception cref="StoreException">Compacted: the place is older than what the log keeps.</exception>
-    public async ValueTask<IReadOnlyList<CachedEvent>> NextAsync(CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<CachedEvent>> NextAsync(TimeProvider time, TimeSpan idle, CancellationToken cancellationToken)
     {
-        while (true)
+        for (var waited = false; ; waited = true)
         {
             var (changes, revision, changed) = _cache.Read(_resource, Position);
             if (changes is null)
@@ -34,24 +35,19 @@ public sealed class ChangeFeed
             }
             // A feed may start in the future: a client that has seen a newer revision of another kind's object.
             Position = Math.Max(Position, revision);
-            if (changes.Count > 0)
+            if (changes.Count > 0 || waited)
             {
                 return changes;
             }
-            await changed.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await changed.WaitAsync(idle, time, cancellationToken).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                // Idle: the loop looks once more and answers with what there is.
+            }
         }
-    }
-
-    /// <summary>Moves the place to the present when nothing is waiting; true when it is there.</summary>
-    public bool CatchUp()
-    {
-        var (changes, revision, _) = _cache.Read(_resource, Position);
-        if (changes is not { Count: 0 })
-        {
-            return false;
-        }
-        Position = Math.Max(Position, revision);
-        return true;
     }
 
     private List<CachedEvent> Replay()

@@ -1,0 +1,36 @@
+using System.Collections.Frozen;
+using Orchestrator.Controller.Kinds.CertificateSigningRequests;
+using Orchestrator.Controller.Kinds.ConfigMaps;
+using Orchestrator.Controller.Kinds.Deployments;
+using Orchestrator.Controller.Kinds.Events;
+using Orchestrator.Controller.Kinds.Leases;
+using Orchestrator.Controller.Kinds.Namespaces;
+using Orchestrator.Controller.Kinds.Nodes;
+using Orchestrator.Controller.Kinds.Pods;
+using Orchestrator.Controller.Kinds.ReplicaSets;
+using Orchestrator.Controller.Kinds.RuntimeClasses;
+using Orchestrator.Controller.Kinds.Secrets;
+using Orchestrator.Model;
+
+namespace Orchestrator.Controller.Admission;
+
+/// <summary>The rules of every served kind; one line registers a kind.</summary>
+internal sealed class KindRegistry
+{
+    private readonly FrozenDictionary<string, KindRules> _rules = new KindRules[]
+    {
+        new NamespaceRules(),
+        new NodeRules(),
+        new PodRules(),
+        new ConfigMapRules(),
+        new SecretRules(),
+        new EventRules(),
+        new LeaseRules(),
+        new RuntimeClassRules(),
+        new ReplicaSetRules(),
+        new DeploymentRules(),
+        new CertificateSigningRequestRules(),
+    }.ToFrozenDictionary(rules => rules.Kind.GroupResource);
+
+    public KindRules this[ResourceKind kind] => _rules[kind.GroupResource];
+}

@@ -1,0 +1,24 @@
+namespace Orchestrator.Controller.Admission;
+
+internal enum FieldValidation
+{
+    /// <summary>Unknown and duplicate fields are dropped, with a warning. The API's default.</summary>
+    Warn,
+    /// <summary>They fail the request.</summary>
+    Strict,
+    /// <summary>They are dropped without a word.</summary>
+    Ignore,
+}
+
+/// <summary>How a write is to be carried out.</summary>
+internal sealed record WriteOptions
+{
+    public static WriteOptions Default { get; } = new();
+
+    /// <summary>Everything is checked and answered as if, and nothing is written.</summary>
+    public bool DryRun { get; init; }
+    public FieldValidation FieldValidation { get; init; } = FieldValidation.Warn;
+
+    /// <summary>Takes what the client should be warned of; goes out as <c>Warning</c> headers.</summary>
+    public Action<string>? Warn { get; init; }
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Net;
+
+namespace Orchestrator.Controller.Hosting;
+
+/// <summary>What the controller is started with. Each option is a <c>--name value</c> pair; unknown ones are refused.</summary>
+public sealed class ControllerOptions
+{
+    /// <summary>Folder of everything the controller keeps: database, keys, certificates. Required.</summary>
+    public string DataFolder { get; private set; } = "";
+
+    /// <summary>Address and port to serve on; port 0 takes any free one. Default 127.0.0.1:6443.</summary>
+    public IPEndPoint Listen { get; private set; } = new(IPAddress.Loopback, 6443);
+
+    /// <summary>Further names and addresses that clients use; they go into the server's certificate.</summary>
+    public IReadOnlyList<string> Advertise { get; private set; } = [];
+
+    /// <summary>Pod addresses of nodes that run docker; a /24 a node. Default 10.244.0.0/16.</summary>
+    public IPNetwork PodNetwork { get; private set; } = IPNetwork.Parse("10.244.0.0/16");
+
+    /// <summary>Pod addresses of nodes that run plain processes, from the loopback range; a /24 a node. Default 127.64.0.0/10.</summary>
+    public IPNetwork ProcessPodNetwork { get; private set; } = IPNetwork.Parse("127.64.0.0/10");
+
+    /// <summary>Time after the last lease renewal when a node counts as not ready. Default 10 s: three renewals missed.</summary>
+    public TimeSpan NodeLeaseGrace { get; private set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long replaced and deleted states can be replayed to watchers. Default 5 min, as Kubernetes' etcd compaction.</summary>
+    public TimeSpan HistoryAge { get; private set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Changes that stay replayable however old they are. Default 10,000.</summary>
+    public long HistoryCount { get; private set; } = 10_000;
+
+    /// <summary>How long events are kept. Default 1 h, as Kubernetes.</summary>
+    public TimeSpan EventAge { get; private set; } = TimeSpan.FromHours(1);
+
+    /// <exception cref="ArgumentException">All that is wrong with the arguments, one line each.</exception>
+    public static ControllerOptions Parse(IReadOnlyList<string> args)
+    {
+        var options = new ControllerOptions();
+        var problems = new List<string>();
+        for (var i = 0; i < args.Count; i++)
+        {
+            var (name, value) = args[i].IndexOf('=', StringComparison.Ordinal) is var at && at > 0
+                ? (args[i][..at], args[i][(at + 1)..])
+                : (args[i], i + 1 < args.Count ? args[++i] : null);
+            if (value is null)
+            {
+                problems.Add($"{name}: a value is missing");
+            }
+            else if (options.Set(name, value) is { } problem)
+            {
+                problems.Add($"{name}: {problem}");
+            }
+        }
+        if (options.DataFolder.Length == 0)
+        {
+            problems.Add("--data: Required value: the folder for the controller's data");
+        }
+        return problems.Count == 0 ? options : throw new ArgumentException(string.Join(Environment.NewLine, problems));
+    }
+
+    private string? Set(string name, string value)
+    {
+        switch (name)
+        {
+            case "--data":
+                DataFolder = Path.GetFullPath(value);
+                return null;
+            case "--listen":
+                return IPEndPoint.TryParse(value, out var endpoint) ? Keep(() => Listen = endpoint) : Wrong(value, "an address and port such as 127.0.0.1:6443");
+            case "--advertise":
+                return Keep(() => Advertise = [.. Advertise, .. value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)]);
+            case "--pod-cidr":
+                return Network(value, network => PodNetwork = network);
+            case "--process-pod-cidr":
+                return Network(value, network => ProcessPodNetwork = network);
+            case "--node-lease-grace":
+                return Duration(value, duration => NodeLeaseGrace = duration);
+            case "--history-age":
+                return Duration(value, duration => HistoryAge = duration);
+            case "--history-count":
+                return long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
+                    ? Keep(() => HistoryCount = count) : Wrong(value, "a number of at least 1");
+            case "--event-age":
+                return Duration(value, duration => EventAge = duration);
+            default:
+                return "no such option";
+        }
+    }
+
+    private static string? Network(string value, Action<IPNetwork> keep) =>
+        IPNetwork.TryParse(value, out var network) && network.PrefixLength <= 24
+            ? Keep(() => keep(network)) : Wrong(value, "a network of at least a /24 in CIDR notation, such as 10.244.0.0/16");
+
+    private static string? Duration(string value, Action<TimeSpan> keep) =>
+        TimeSpan.TryParse(value, CultureInfo.InvariantCulture, out var duration) && duration > TimeSpan.Zero
+            ? Keep(() => keep(duration)) : Wrong(value, "a duration such as 00:00:10");
+
+    private static string? Keep(Action set)
+    {
+        set();
+        return null;
+    }
+
+    private static string Wrong(string value, string expected) => $"Invalid value: \"{value}\": expected {expected}";
+}

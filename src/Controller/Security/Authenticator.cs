@@ -1,0 +1,88 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using k8s.Models;
+using Microsoft.AspNetCore.Connections.Features;
+using Orchestrator.Controller.Storage.Cache;
+using Orchestrator.Model;
+
+namespace Orchestrator.Controller.Security;
+
+/// <summary>Tells who sent a request: by client certificate (CN and O), or by bootstrap token.</summary>
+internal sealed class Authenticator(CertificateAuthority authority, ObjectCache cache, TimeProvider time)
+{
+    private const string OrganizationOid = "2.5.4.10";
+    private const string CommonNameOid = "2.5.4.3";
+    private const int TokenIdLength = 6;
+    private const int TokenSecretLength = 16;
+
+    /// <exception cref="ApiException">Unauthorized: a credential was shown and is not good.</exception>
+    public User Authenticate(HttpContext context)
+    {
+        string? authorization = context.Request.Headers.Authorization;
+        if (!string.IsNullOrEmpty(authorization))
+        {
+            return authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+                ? Token(authorization["Bearer ".Length..].Trim()) ?? throw ApiException.Unauthorized()
+                : throw ApiException.Unauthorized();
+        }
+        if (context.Connection.ClientCertificate is not { } certificate)
+        {
+            return User.Anonymous;
+        }
+        // A connection's certificate never changes: judged once, remembered with the connection.
+        var items = context.Features.Get<IConnectionItemsFeature>()?.Items;
+        if (items?.TryGetValue(typeof(User), out var known) == true)
+        {
+            return (User)known!; // Only users are put there.
+        }
+        var user = authority.Trusts(certificate) ? FromCertificate(certificate) : throw ApiException.Unauthorized();
+        items?[typeof(User)] = user;
+        return user;
+    }
+
+    private static User FromCertificate(X509Certificate2 certificate)
+    {
+        var (name, groups) = ("", new List<string>());
+        foreach (var part in certificate.SubjectName.EnumerateRelativeDistinguishedNames())
+        {
+            switch (part.GetSingleElementType().Value)
+            {
+                case CommonNameOid:
+                    name = part.GetSingleElementValue() ?? "";
+                    break;
+                case OrganizationOid:
+                    groups.Add(part.GetSingleElementValue() ?? "");
+                    break;
+            }
+        }
+        return name.Length > 0 ? new(name, [.. groups, "system:authenticated"]) : throw ApiException.Unauthorized();
+    }
+
+    /// <summary>A token <c>id.secret</c>, if its Secret exists, allows authentication and has not expired.</summary>
+    private User? Token(string token)
+    {
+        var parts = token.Split('.');
+        if (parts.Length != 2 || parts[0].Length != TokenIdLength || parts[1].Length != TokenSecretLength
+            || !token.All(c => c is '.' or (>= 'a' and <= 'z') or (>= '0' and <= '9')))
+        {
+            return null;
+        }
+        var secret = cache.Get(new("secrets", WellKnown.SystemNamespace, "bootstrap-token-" + parts[0]))?.Decode<V1Secret>();
+        if (secret?.Type != WellKnown.BootstrapTokenSecretType || secret.Metadata.DeletionTimestamp is not null)
+        {
+            return null;
+        }
+        string Value(string key) => secret.Data?.TryGetValue(key, out var value) == true ? Encoding.UTF8.GetString(value) : "";
+        var right = CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(Value("token-secret")), Encoding.UTF8.GetBytes(parts[1]));
+        var alive = Value("expiration") is var expiration
+            && (expiration.Length == 0 || (Timestamp.TryParse(expiration, out var end) && end > time.GetUtcNow()));
+        if (!right || !alive || Value("token-id") != parts[0] || Value("usage-bootstrap-authentication") != "true")
+        {
+            return null;
+        }
+        var extra = Value("auth-extra-groups").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Where(group => group.StartsWith(WellKnown.BootstrapGroup + ":", StringComparison.Ordinal));
+        return new("system:bootstrap:" + parts[0], [WellKnown.BootstrapGroup, .. extra, "system:authenticated"]);
+    }
+}

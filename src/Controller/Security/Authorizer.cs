@@ -1,0 +1,89 @@
+using k8s.Models;
+using Orchestrator.Controller.Serving;
+using Orchestrator.Controller.Storage.Cache;
+using Orchestrator.Model;
+
+namespace Orchestrator.Controller.Security;
+
+/// <summary>
+/// Who may do what. Everything is refused that no rule allows: administrators may do all, a joining machine may ask for its certificate, an
+/// agent may do what its own node and its own pods need.
+/// </summary>
+internal sealed class Authorizer(ObjectCache cache)
+{
+    /// <exception cref="ApiException">Forbidden (or Unauthorized, for one who showed no credential).</exception>
+    public void Authorize(User user, ApiRequest request, Func<string?> fieldSelector)
+    {
+        if (Allows(user, request, fieldSelector))
+        {
+            return;
+        }
+        if (user.IsAnonymous)
+        {
+            throw ApiException.Unauthorized();
+        }
+        var what = request.Subresource is null ? request.Kind.Plural : $"{request.Kind.Plural}/{request.Subresource}";
+        var where = request.Namespace is null ? " at the cluster scope" : $" in the namespace \"{request.Namespace}\"";
+        throw ApiException.Forbidden(request.Kind, request.Name,
+            $"User \"{user.Name}\" cannot {request.Verb} resource \"{what}\" in API group \"{request.Kind.Group}\"{where}");
+    }
+
+    private bool Allows(User user, ApiRequest request, Func<string?> fieldSelector)
+    {
+        if (user.IsAnonymous)
+        {
+            return false;
+        }
+        if (user.IsIn(WellKnown.AdminGroup))
+        {
+            return true;
+        }
+        if (request.Kind.Kind == "CertificateSigningRequest" && request.Subresource is null
+            && (user.IsIn(WellKnown.BootstrapGroup) || user.IsIn(WellKnown.NodeGroup)))
+        {
+            return request.Verb == "create" || (request.Verb is "get" or "watch" && request.Name is not null && IsOwnRequest(user, request.Name));
+        }
+        return user.IsIn(WellKnown.NodeGroup) && user.Name.StartsWith(WellKnown.NodeUserPrefix, StringComparison.Ordinal)
+            && AllowsNode(user.Name[WellKnown.NodeUserPrefix.Length..], request, fieldSelector);
+    }
+
+    private bool IsOwnRequest(User user, string name) =>
+        cache.Get(new("certificatesigningrequests.certificates.k8s.io", "", name))?.Decode<V1CertificateSigningRequest>() is not { } item
+        || item.Spec.Username == user.Name;
+
+    private bool AllowsNode(string node, ApiRequest request, Func<string?> fieldSelector) => (request.Kind.Kind, request.Subresource) switch
+    {
+        ("Node", "tunnel") => request.Name == node,
+        ("Node", null) when request.Verb == "create" => true, // The body's name is held against the user's by NodeRestriction.
+        ("Node", null) when request.Verb is "list" or "watch" => IsOnlyName(fieldSelector(), node),
+        ("Node", null or "status") => request.Name == node && request.Verb is "get" or "update" or "patch",
+        ("Lease", null) => request.Namespace == WellKnown.LeaseNamespace
+            && (request.Name == node ? request.Verb is "get" or "update" or "patch" : request is { Verb: "create", Name: null }),
+        ("Pod", null) when request.Verb is "list" or "watch" && request.Name is null => Requires(fieldSelector(), "spec.nodeName", node),
+        ("Pod", null) when request.Verb is "get" or "delete" => RunsOn(request, node),
+        ("Pod", "status") => request.Verb is "get" or "update" or "patch" && RunsOn(request, node),
+        ("ConfigMap" or "Secret", null) => request.Verb == "get" && NodeReferences.Exists(cache, node, request.Kind, request.Namespace!, request.Name!), // A get names both.
+        ("RuntimeClass", null) => request.Verb is "get" or "list" or "watch",
+        ("Event", null) => request.Verb is "create" or "update" or "patch",
+        _ => false,
+    };
+
+    private bool RunsOn(ApiRequest request, string node) =>
+        // An object that is gone is answered with NotFound, not Forbidden.
+        cache.Get(ObjectKey.Of(request.Kind, request.Namespace, request.Name!)) is not { } pod // Only asked for named requests.
+        || pod.Encoded.FieldValues[request.Kind.SelectableFields.IndexOf("spec.nodeName")] == node;
+
+    private static bool IsOnlyName(string? selector, string name) => Requires(selector, "metadata.name", name);
+
+    private static bool Requires(string? selector, string field, string value)
+    {
+        try
+        {
+            return FieldSelector.Parse(selector).Required(field) == value;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+}

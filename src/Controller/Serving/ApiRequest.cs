@@ -1,0 +1,51 @@
+using Orchestrator.Model;
+
+namespace Orchestrator.Controller.Serving;
+
+/// <summary>A request as the API understands it: what is to be done to what.</summary>
+/// <param name="Verb">get, list, watch, create, update, patch, delete or deletecollection.</param>
+/// <param name="Kind">The kind addressed.</param>
+/// <param name="Namespace">Null for all namespaces, and for kinds without.</param>
+/// <param name="Name">Null where a collection is addressed.</param>
+/// <param name="Subresource">Null for the object itself.</param>
+internal sealed record ApiRequest(string Verb, ResourceKind Kind, string? Namespace, string? Name, string? Subresource)
+{
+    /// <summary>Reads a path such as <c>/apis/apps/v1/namespaces/shop/deployments/web/status</c>; null when it addresses no served kind.</summary>
+    public static ApiRequest? Parse(string method, string path, bool watch)
+    {
+        var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var (group, version, rest) = parts switch
+        {
+            ["api", var v, ..] => ("", v, parts[2..]),
+            ["apis", var g, var v, ..] => (g, v, parts[3..]),
+            _ => ("", "", []),
+        };
+        string? @namespace = null;
+        // /namespaces/x and its own subresources address the Namespace; anything longer lies inside it.
+        if (rest is ["namespaces", var ns, var inner, ..] && !(rest.Length == 3 && inner is "status" or "finalize" && group.Length == 0))
+        {
+            (@namespace, rest) = (ns, rest[2..]);
+        }
+        if (rest.Length is 0 or > 3 || Catalog.Find(group, version, rest[0]) is not { } kind || (@namespace is not null && !kind.Namespaced))
+        {
+            return null;
+        }
+        var (name, sub) = (rest.ElementAtOrDefault(1), rest.ElementAtOrDefault(2));
+        if ((sub is not null && !kind.HasSubresource(sub)) || (name is not null && kind.Namespaced && @namespace is null))
+        {
+            return null;
+        }
+        var verb = (method, name) switch
+        {
+            ("GET" or "HEAD", null) => watch ? "watch" : "list",
+            ("GET" or "HEAD", _) => watch && sub is null ? "watch" : "get",
+            ("POST", _) => "create",
+            ("PUT", _) => "update",
+            ("PATCH", _) => "patch",
+            ("DELETE", null) => "deletecollection",
+            ("DELETE", _) => "delete",
+            _ => throw ApiException.MethodNotAllowed(),
+        };
+        return new(verb, kind, @namespace, name, sub);
+    }
+}

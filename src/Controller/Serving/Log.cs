@@ -1,0 +1,13 @@
+namespace Orchestrator.Controller.Serving;
+
+internal static partial class Log
+{
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path}: the store failed")]
+    public static partial void StoreFailed(this ILogger logger, string method, PathString path, Exception cause);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
+    public static partial void RequestFailed(this ILogger logger, string method, PathString path, Exception cause);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Method} {Path}: the client left ({Reason})")]
+    public static partial void ClientLeft(this ILogger logger, string method, PathString path, string reason);
+}

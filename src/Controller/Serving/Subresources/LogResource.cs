@@ -1,0 +1,84 @@
+using System.IO.Pipelines;
+using k8s.Models;
+using Orchestrator.Controller.Tunnel;
+using Orchestrator.Model;
+
+namespace Orchestrator.Controller.Serving.Subresources;
+
+/// <summary><c>pods/log</c>: fetched from the pod's agent through its tunnel, and streamed as it comes.</summary>
+internal static class LogResource
+{
+    private static readonly string[] PassedOn = ["follow", "tailLines", "sinceSeconds", "sinceTime", "timestamps", "limitBytes", "previous"];
+
+    public static async Task HandleAsync(ApiContext context, TunnelRegistry tunnels)
+    {
+        var (http, request) = (context.Http, context.Request);
+        if (request.Verb != "get")
+        {
+            throw ApiException.MethodNotAllowed();
+        }
+        var pod = context.Api.Get(request.Kind, request.Namespace, request.Name!).Decode<V1Pod>(); // A subresource has a named object.
+        var container = Container(pod, QueryOptions.Text(http, "container"));
+        foreach (var number in new[] { "tailLines", "sinceSeconds", "limitBytes" })
+        {
+            _ = QueryOptions.Number(http, number);
+        }
+        if (string.IsNullOrEmpty(pod.Spec.NodeName))
+        {
+            throw ApiException.BadRequest($"pod {pod.Metadata.Name} does not have a host assigned");
+        }
+        var query = string.Join('&', PassedOn.Where(name => http.Request.Query.ContainsKey(name))
+            .Select(name => $"{name}={Uri.EscapeDataString(QueryOptions.Text(http, name) ?? "")}"));
+        var path = $"containerLogs/{Uri.EscapeDataString(request.Namespace!)}/{Uri.EscapeDataString(request.Name!)}/{Uri.EscapeDataString(container)}?{query}"; // As above.
+        var tunnel = tunnels[pod.Spec.NodeName];
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.Aborted, tunnel.Closed,
+            http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+        try
+        {
+            using var message = new HttpRequestMessage(HttpMethod.Get, path);
+            using var answer = await tunnel.SendAsync(message, ending.Token).ConfigureAwait(false);
+            if (!answer.IsSuccessStatusCode)
+            {
+                throw ApiException.BadRequest(await answer.Content.ReadAsStringAsync(ending.Token).ConfigureAwait(false));
+            }
+            http.Response.StatusCode = StatusCodes.Status200OK;
+            http.Response.ContentType = "text/plain";
+            await http.Response.BodyWriter.FlushAsync(ending.Token).ConfigureAwait(false);
+            await using var body = await answer.Content.ReadAsStreamAsync(ending.Token).ConfigureAwait(false);
+            await CopyAsync(body, http.Response.BodyWriter, ending.Token).ConfigureAwait(false);
+        }
+        catch (Exception problem) when (problem is HttpRequestException or IOException or OperationCanceledException && !context.Aborted.IsCancellationRequested)
+        {
+            throw ApiException.Unavailable($"the connection to the agent of node \"{pod.Spec.NodeName}\" broke");
+        }
+    }
+
+    private static async Task CopyAsync(Stream from, PipeWriter to, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var read = await from.ReadAsync(to.GetMemory(), cancellationToken).ConfigureAwait(false);
+            if (read == 0)
+            {
+                return;
+            }
+            to.Advance(read);
+            await to.FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static string Container(V1Pod pod, string? asked)
+    {
+        var names = pod.Spec.Containers.Concat(pod.Spec.InitContainers ?? []).Select(container => container.Name).ToArray();
+        if (!string.IsNullOrEmpty(asked))
+        {
+            return names.Contains(asked) ? asked : throw ApiException.BadRequest($"container {asked} is not valid for pod {pod.Metadata.Name}");
+        }
+        if (pod.Metadata.Annotations?.TryGetValue("kubectl.kubernetes.io/default-container", out var main) == true && names.Contains(main))
+        {
+            return main;
+        }
+        return names.Length == 1 ? names[0]
+            : throw ApiException.BadRequest($"a container name must be specified for pod {pod.Metadata.Name}, choose one of: [{string.Join(' ', names)}]");
+    }
+}

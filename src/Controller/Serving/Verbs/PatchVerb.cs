@@ -1,0 +1,60 @@
+using System.Text.Json.Nodes;
+using Orchestrator.Controller.Admission;
+using Orchestrator.Model;
+using Orchestrator.Model.Json;
+using Orchestrator.Model.Schema;
+
+namespace Orchestrator.Controller.Serving.Verbs;
+
+internal static class PatchVerb
+{
+    private const string Supported = "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json";
+
+    public static async Task HandleAsync(ApiContext context)
+    {
+        var (http, request) = (context.Http, context.Request);
+        var name = request.Name ?? throw ApiException.MethodNotAllowed();
+        var options = QueryOptions.Write(http);
+        var duplicates = new List<string>();
+        var apply = await ReadAsync(http, request.Kind, duplicates).ConfigureAwait(false);
+        var updated = await context.Api.UpdateAsync(request.Kind, request.Namespace, name, request.Subresource == "status",
+            current => Patched(request.Kind, apply(current), duplicates, options, name), options, context.Aborted).ConfigureAwait(false);
+        await GetVerb.WriteAsync(context, StatusCodes.Status200OK, updated).ConfigureAwait(false);
+    }
+
+    /// <summary>The patch as a function of the current object.</summary>
+    public static async Task<Func<JsonObject, JsonNode?>> ReadAsync(HttpContext http, ResourceKind? kind, List<string> duplicates)
+    {
+        var type = http.Request.ContentType?.Split(';')[0].Trim().ToLowerInvariant() ?? "";
+        if (type is not ("application/json-patch+json" or "application/merge-patch+json" or "application/strategic-merge-patch+json"))
+        {
+            throw ApiException.UnsupportedMediaType(type, Supported);
+        }
+        var patch = JsonTree.Parse(await RequestBody.ReadAsync(http).ConfigureAwait(false), duplicates);
+        switch (type)
+        {
+            case "application/json-patch+json":
+                var operations = patch as JsonArray ?? throw ApiException.BadRequest("a JSON patch must be an array of operations");
+                return current => JsonPatch.Apply(current, operations);
+            case "application/merge-patch+json":
+                var merge = patch as JsonObject ?? throw ApiException.BadRequest("a merge patch must be an object");
+                return current => MergePatch.Apply(current, merge);
+            default:
+                var strategic = patch as JsonObject ?? throw ApiException.BadRequest("a strategic merge patch must be an object");
+                return kind is null
+                    ? throw ApiException.UnsupportedMediaType(type, "application/json-patch+json, application/merge-patch+json")
+                    : current => StrategicMergePatch.Apply(current, strategic, TypeSchema.For(kind.ClrType));
+        }
+    }
+
+    private static JsonObject Patched(ResourceKind kind, JsonNode? result, List<string> duplicates, WriteOptions options, string name)
+    {
+        var tree = result as JsonObject ?? throw ApiException.BadRequest("the patched object is not a JSON object");
+        AdmissionChain.CheckShape(kind, tree, duplicates, options);
+        if ((string?)AdmissionChain.Metadata(tree)["name"] is var patched && patched != name)
+        {
+            throw ApiException.BadRequest($"the name of the object ({patched}) does not match the name on the URL ({name})");
+        }
+        return tree;
+    }
+}
