@@ -1,3 +1,14 @@
+using Orchestrator.Controller.Collecting;
+using Orchestrator.Controller.Kinds;
+using Orchestrator.Controller.Kinds.CertificateSigningRequests;
+using Orchestrator.Controller.Kinds.Deployments;
+using Orchestrator.Controller.Kinds.Namespaces;
+using Orchestrator.Controller.Kinds.ReplicaSets;
+using Orchestrator.Controller.Nodes;
+using Orchestrator.Controller.Reconciling;
+using Orchestrator.Controller.Scheduling;
+using Orchestrator.Controller.Storage;
+
 namespace Orchestrator.Controller.Hosting;
 
 /// <summary>The loops that run beside the server.</summary>
@@ -6,5 +17,25 @@ internal static class ControllerServices
     public static void Add(IServiceCollection services)
     {
         services.AddHostedService<Bootstrap>();
+        services.AddSingleton<EventRecorder>();
+        services.AddSingleton<PodControl>();
+        services.AddSingleton<DeploymentSets>();
+        AddReconciler<DeploymentReconciler>(services);
+        AddReconciler<ReplicaSetReconciler>(services);
+        AddReconciler<NamespaceReconciler>(services);
+        AddReconciler<SigningReconciler>(services);
+        AddReconciler<GarbageCollector>(services);
+        AddReconciler<NodeHealth>(services);
+        AddReconciler<TaintEviction>(services);
+        AddReconciler<PodNetworkAllocator>(services);
+        services.AddHostedService<Scheduler>();
+        services.AddHostedService<EventExpiry>();
+        services.AddHostedService<Compactor>();
+    }
+
+    private static void AddReconciler<T>(IServiceCollection services) where T : Reconciler
+    {
+        services.AddSingleton<T>();
+        services.AddHostedService<ReconcilerHost<T>>();
     }
 }

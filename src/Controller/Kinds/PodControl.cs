@@ -1,0 +1,139 @@
+using System.Text.Json.Nodes;
+using k8s;
+using k8s.Models;
+using Orchestrator.Controller.Admission;
+using Orchestrator.Controller.Kinds.Pods;
+using Orchestrator.Controller.Reconciling;
+using Orchestrator.Model;
+using Orchestrator.Model.Json;
+
+namespace Orchestrator.Controller.Kinds;
+
+/// <summary>How workload kinds make, adopt and delete their pods.</summary>
+internal sealed class PodControl(ObjectApi api, Deletion deletion, EventRecorder events)
+{
+    /// <summary>Writes under way at once: enough to fill commits, not so many that one workload fills the queue.</summary>
+    private const int Parallel = 64;
+    private static readonly ResourceKind Pods = Catalog.ForType<V1Pod>();
+
+    /// <summary>The pods that an object controls; those that match its selector and have no controller are adopted, those that no longer match are let go.</summary>
+    public async Task<IReadOnlyList<V1Pod>> ClaimAsync(IKubernetesObject<V1ObjectMeta> owner, V1LabelSelector? selector, CancellationToken cancellationToken)
+    {
+        var (meta, labels) = (owner.Metadata, LabelSelector.From(selector));
+        var claimed = new List<V1Pod>();
+        foreach (var item in api.Cache.List(new("pods", meta.NamespaceProperty) { OwnerUid = meta.Uid }).Items)
+        {
+            var pod = item.Decode<V1Pod>();
+            if (PodState.Controller(pod.Metadata)?.Uid != meta.Uid)
+            {
+                continue;
+            }
+            if (labels.Matches(pod.Metadata.Labels) || meta.DeletionTimestamp is not null)
+            {
+                claimed.Add(pod);
+            }
+            else
+            {
+                await SetOwnersAsync(pod, owners => Without(owners, meta.Uid), cancellationToken).ConfigureAwait(false);
+            }
+        }
+        if (meta.DeletionTimestamp is null)
+        {
+            foreach (var item in api.Cache.List(new("pods", meta.NamespaceProperty) { Labels = labels }).Items)
+            {
+                if (item.Encoded.OwnerUids.Length == 0 && !item.Encoded.IsDeleting)
+                {
+                    var pod = item.Decode<V1Pod>();
+                    await SetOwnersAsync(pod, owners => new([.. owners.Select(entry => entry?.DeepClone()), Reference(owner)]), cancellationToken).ConfigureAwait(false);
+                    claimed.Add(pod);
+                }
+            }
+        }
+        return claimed;
+    }
+
+    /// <summary>Creates pods from a template, in growing batches, so that a template that can't work fails a few times and not a thousand.</summary>
+    public async Task CreateAsync(IKubernetesObject<V1ObjectMeta> owner, V1PodTemplateSpec template, int count, CancellationToken cancellationToken)
+    {
+        for (var batch = 1; count > 0; batch = Math.Min(batch * 2, Parallel))
+        {
+            var size = Math.Min(batch, count);
+            await Task.WhenAll(Enumerable.Range(0, size).Select(_ => CreateAsync(owner, template, cancellationToken))).ConfigureAwait(false);
+            count -= size;
+        }
+    }
+
+    public async Task DeleteAsync(IKubernetesObject<V1ObjectMeta> owner, IReadOnlyCollection<V1Pod> pods, CancellationToken cancellationToken)
+    {
+        foreach (var batch in pods.Chunk(Parallel))
+        {
+            await Task.WhenAll(batch.Select(async pod =>
+            {
+                try
+                {
+                    await deletion.DeleteAsync(Pods, pod.Metadata.NamespaceProperty, pod.Metadata.Name, new() { Uid = pod.Metadata.Uid }, cancellationToken).ConfigureAwait(false);
+                    await events.NormalAsync(owner, Component(owner), "SuccessfulDelete", $"Deleted pod: {pod.Metadata.Name}", cancellationToken).ConfigureAwait(false);
+                }
+                catch (ApiException problem) when (problem.Reason is StatusReason.NotFound or StatusReason.Conflict)
+                {
+                    // Gone, or another pod of that name by now: either way there is nothing to delete.
+                }
+            })).ConfigureAwait(false);
+        }
+    }
+
+    public static JsonObject Reference(IKubernetesObject<V1ObjectMeta> owner)
+    {
+        var kind = Catalog.ForType(owner.GetType());
+        return new()
+        {
+            ["apiVersion"] = kind.ApiVersion,
+            ["blockOwnerDeletion"] = true,
+            ["controller"] = true,
+            ["kind"] = kind.Kind,
+            ["name"] = owner.Metadata.Name,
+            ["uid"] = owner.Metadata.Uid,
+        };
+    }
+
+    private async Task CreateAsync(IKubernetesObject<V1ObjectMeta> owner, V1PodTemplateSpec template, CancellationToken cancellationToken)
+    {
+        var tree = ModelJson.ToTree(new V1Pod { ApiVersion = "v1", Kind = "Pod", Metadata = template.Metadata ?? new V1ObjectMeta(), Spec = template.Spec });
+        var metadata = AdmissionChain.Metadata(tree);
+        metadata.Remove("name");
+        metadata["generateName"] = owner.Metadata.Name + "-";
+        metadata["ownerReferences"] = new JsonArray(Reference(owner));
+        try
+        {
+            var created = await api.CreateAsync(Pods, owner.Metadata.NamespaceProperty, tree, WriteOptions.Default, cancellationToken).ConfigureAwait(false);
+            await events.NormalAsync(owner, Component(owner), "SuccessfulCreate", $"Created pod: {created.Key.Name}", cancellationToken).ConfigureAwait(false);
+        }
+        catch (ApiException problem) when (problem.Reason is StatusReason.Invalid or StatusReason.Forbidden)
+        {
+            await events.WarningAsync(owner, Component(owner), "FailedCreate", $"Error creating: {problem.Message}", cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private Task<Storage.Cache.CachedObject> SetOwnersAsync(V1Pod pod, Func<JsonArray, JsonArray> change, CancellationToken cancellationToken) =>
+        api.UpdateAsync(Pods, pod.Metadata.NamespaceProperty, pod.Metadata.Name, status: false, current =>
+        {
+            var metadata = AdmissionChain.Metadata(current);
+            metadata["uid"] = pod.Metadata.Uid;
+            var owners = change(metadata["ownerReferences"] as JsonArray ?? []);
+            if (owners.Count > 0)
+            {
+                metadata["ownerReferences"] = owners;
+            }
+            else
+            {
+                metadata.Remove("ownerReferences");
+            }
+            return current;
+        }, WriteOptions.Default, cancellationToken);
+
+    private static JsonArray Without(JsonArray owners, string uid) =>
+        new([.. owners.Where(owner => (string?)owner?["uid"] != uid).Select(owner => owner?.DeepClone())]);
+
+    private static string Component(IKubernetesObject<V1ObjectMeta> owner) => Catalog.ForType(owner.GetType()).Kind.ToLowerInvariant() + "-controller";
+}

@@ -1,0 +1,18 @@
+using Orchestrator.Model;
+
+namespace Orchestrator.Controller.Reconciling;
+
+internal static partial class Log
+{
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Key}: reconciling failed; it is tried again")]
+    public static partial void ReconcileFailed(this ILogger logger, ObjectKey key, Exception cause);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Key}: {Reason}; it is tried again")]
+    public static partial void Outrun(this ILogger logger, ObjectKey key, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Fell behind the log of {Resource}; reading its state anew")]
+    public static partial void FellBehind(this ILogger logger, string resource);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Event {Reason} of {Name} was not recorded: {Problem}")]
+    public static partial void NotTold(this ILogger logger, string reason, string name, string problem);
+}
