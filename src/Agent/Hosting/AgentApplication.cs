@@ -63,6 +63,7 @@ internal static class AgentApplication
         kestrel.AddServerHeader = false;
         // Someone who follows a quiet log reads nothing for hours.
         kestrel.Limits.MinResponseDataRate = null;
+        // The tunnel is one connection and mostly idle; an infinite time is taken for none at all.
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromDays(1);
         kestrel.Limits.Http2.MaxStreamsPerConnection = 1000;
         kestrel.Listen(TunnelEndPoint.Instance, listen => listen.Protocols = HttpProtocols.Http2);

@@ -63,10 +63,10 @@ internal sealed class AgentService(
             Machine.Describe(runtime.Version));
         using var prober = new Prober(runtime, time);
         var api = new PodApi(client);
+        var checkpoints = new PodCheckpoints(Path.Combine(options.DataFolder, "pods"));
         var pods = new PodTable(
-            new(runtime, api, events, new ConfigSource(api), prober, new(identity.Name, identity.Address, identity.Capacity), backOff, time,
-                loggers.CreateLogger<PodWorker>()),
-            new PodCheckpoints(Path.Combine(options.DataFolder, "pods")));
+            new(runtime, api, events, new ConfigSource(api), checkpoints, prober, new(identity.Name, identity.Address, identity.Capacity), backOff, time,
+                loggers.CreateLogger<PodWorker>()));
         Logs = new LogsEndpoint(pods, runtime, time);
         try
         {

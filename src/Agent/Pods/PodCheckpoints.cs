@@ -5,7 +5,7 @@ using Orchestrator.Model.Json;
 namespace Orchestrator.Agent.Pods;
 
 /// <summary>
-/// The pods of this node as the API last had them, on disk: what lets an agent that starts while the API server is away go on with its pods.
+/// The pods of this node with the status they showed last, on disk: what lets an agent that starts while the API server is away go on with its pods.
 /// </summary>
 internal sealed class PodCheckpoints(string folder)
 {

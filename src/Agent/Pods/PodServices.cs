@@ -13,6 +13,7 @@ internal sealed record PodServices(
     IPodApi Api,
     IPodEvents Events,
     ConfigSource Config,
+    PodCheckpoints Checkpoints,
     Prober Prober,
     NodeFacts Node,
     BackOffPolicy BackOff,

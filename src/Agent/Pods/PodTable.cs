@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using k8s.Models;
 using Orchestrator.Agent.Pods.Configuration;
+using Orchestrator.Agent.Pods.Planning;
 
 namespace Orchestrator.Agent.Pods;
 
@@ -9,11 +10,10 @@ internal sealed class PodTable : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, PodWorker> _workers = [];
     private readonly PodServices _services;
-    private readonly PodCheckpoints _checkpoints;
 
-    public PodTable(PodServices services, PodCheckpoints checkpoints)
+    public PodTable(PodServices services)
     {
-        (_services, _checkpoints) = (services, checkpoints);
+        _services = services;
         _services.Runtime.PodChanged += OnRuntimeChange;
     }
 
@@ -23,7 +23,7 @@ internal sealed class PodTable : IAsyncDisposable
     public async Task RestoreAsync(CancellationToken cancellationToken)
     {
         var present = (await _services.Runtime.ListAsync(null, cancellationToken)).Select(pod => pod.PodUid).ToHashSet();
-        foreach (var pod in _checkpoints.Read())
+        foreach (var pod in _services.Checkpoints.Read())
         {
             if (present.Contains(pod.Metadata.Uid))
             {
@@ -31,7 +31,7 @@ internal sealed class PodTable : IAsyncDisposable
             }
             else
             {
-                _checkpoints.Remove(pod.Metadata.Uid);
+                _services.Checkpoints.Remove(pod.Metadata.Uid);
             }
         }
     }
@@ -91,21 +91,17 @@ internal sealed class PodTable : IAsyncDisposable
         var uid = pod.Metadata.Uid;
         if (_workers.TryGetValue(uid, out var worker))
         {
-            if (worker.Pod.Metadata.Generation != pod.Metadata.Generation || worker.Pod.Metadata.DeletionTimestamp != pod.Metadata.DeletionTimestamp)
-            {
-                _checkpoints.Write(pod);
-            }
             worker.Update(pod);
             return;
         }
-        if (pod.Metadata.DeletionTimestamp is null)
-        {
-            _checkpoints.Write(pod);
-        }
-        worker = new PodWorker(pod, isKnown || pod.Status?.StartTime is not null ? null : Judge(pod), _services);
+        worker = new PodWorker(pod, EarlierRejection(pod) ?? (isKnown || pod.Status?.StartTime is not null ? null : Judge(pod)), _services);
         _workers[uid] = worker;
         _ = ForgetAsync(uid, worker);
     }
+
+    // A pod that failed without ever having a container was turned down by an earlier run of the agent, and stays so.
+    private static PodRejection? EarlierRejection(V1Pod pod) =>
+        pod.Status is { Phase: PodPhase.Failed, Reason: { } reason, ContainerStatuses: not { Count: > 0 } } ? new(reason, pod.Status.Message ?? "") : null;
 
     private PodRejection? Judge(V1Pod pod) =>
         NodeAdmission.Judge(pod, [.. _workers.Values.Where(worker => worker.IsAdmitted).Select(worker => worker.Pod)], _services.Node.Allocatable);
@@ -115,7 +111,7 @@ internal sealed class PodTable : IAsyncDisposable
         await worker.Completed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (worker.Completed.IsCompletedSuccessfully)
         {
-            _checkpoints.Remove(uid);
+            _services.Checkpoints.Remove(uid);
             _workers.TryRemove(uid, out _);
             await worker.DisposeAsync();
         }

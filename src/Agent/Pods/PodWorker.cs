@@ -147,7 +147,10 @@ internal sealed class PodWorker : IAsyncDisposable
         }
         _notices.Tell(plan.BackOffs, facts.Pod, _services.Events);
         _shown = plan.Status;
-        _publisher.Publish(_pod, plan.Status);
+        if (_publisher.Publish(_pod, plan.Status))
+        {
+            _services.Checkpoints.Write(StatusMemory.Apply(_pod, plan.Status));
+        }
         return plan;
     }
 
@@ -238,6 +241,11 @@ internal sealed class PodWorker : IAsyncDisposable
 
     private void Announce()
     {
+        if (_pod.Status?.Phase is PodPhase.Succeeded or PodPhase.Failed)
+        {
+            // Told when it happened.
+            return;
+        }
         if (_rejection is not null)
         {
             _services.Events.Publish(_pod, null, EventTypes.Warning, _rejection.Reason, _rejection.Message);

@@ -22,7 +22,8 @@ internal sealed class TunnelClient(
             {
                 using var socket = await ConnectAsync(invoker, cancellationToken);
                 Log.Connected(logger, nodeName, configuration.Host);
-                await using var connection = new TunnelConnection(WebSocketStream.Create(socket, WebSocketMessageType.Binary, ownsWebSocket: true));
+                await using var connection = new TunnelConnection(
+                    new TunnelStream(WebSocketStream.Create(socket, WebSocketMessageType.Binary, ownsWebSocket: true)));
                 await listener.OfferAsync(connection, cancellationToken);
                 await connection.Ended.WaitAsync(cancellationToken);
                 Log.Ended(logger, nodeName);

@@ -8,12 +8,11 @@ namespace Orchestrator.Agent.Tunnel;
 /// <summary>A stream as Kestrel wants its connections.</summary>
 internal sealed class TunnelConnection : ConnectionContext
 {
-    private readonly Stream _stream;
+    private readonly TunnelStream _stream;
     private readonly CancellationTokenSource _closed = new();
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _disposed;
 
-    public TunnelConnection(Stream stream)
+    public TunnelConnection(TunnelStream stream)
     {
         _stream = stream;
         Transport = new DuplexPipe(PipeReader.Create(stream, new(leaveOpen: true)), PipeWriter.Create(stream, new(leaveOpen: true)));
@@ -24,8 +23,8 @@ internal sealed class TunnelConnection : ConnectionContext
 
     private sealed record DuplexPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
-    /// <summary>Ends when Kestrel has let go of the connection.</summary>
-    public Task Ended => _ended.Task;
+    /// <summary>Ends when either side has let go.</summary>
+    public Task Ended => _stream.Ended;
 
     public override string ConnectionId { get; set; } = Guid.NewGuid().ToString("n");
 
@@ -45,12 +44,9 @@ internal sealed class TunnelConnection : ConnectionContext
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
-            await _closed.CancelAsync();
-            await Transport.Input.CompleteAsync();
-            await Transport.Output.CompleteAsync();
             await _stream.DisposeAsync();
-            _ended.TrySetResult();
-            _closed.Dispose();
+            // Tells Kestrel, which then lets go of the pipes.
+            await _closed.CancelAsync();
         }
         await base.DisposeAsync();
     }

@@ -26,20 +26,22 @@ internal sealed class StatusPublisher : IAsyncDisposable
         _acknowledged = pod.Status is null ? null : StatusPatch.Tree(pod.Status);
     }
 
-    public void Publish(V1Pod pod, V1PodStatus status)
+    /// <returns>False when this is what was published last.</returns>
+    public bool Publish(V1Pod pod, V1PodStatus status)
     {
         var wanted = StatusPatch.Tree(status);
         lock (_lock)
         {
             if (_gone || JsonNode.DeepEquals(wanted, _wanted ?? _acknowledged))
             {
-                return;
+                return false;
             }
             (_pod, _wanted) = (pod, wanted);
             if (_sending.IsCompleted)
             {
                 _sending = Task.Run(() => SendAsync(_stop.Token));
             }
+            return true;
         }
     }
 

@@ -66,7 +66,8 @@ internal sealed class LinuxPlatform : IProcessPlatform
         ProcessTable.FindContainerProcesses().ToDictionary(group => group.Key, group => (IReadOnlyList<int>)[.. group]);
 
     public IReadOnlyDictionary<string, string> ReadEnvironment(ContainerFolder folder) =>
-        folder.ReadMainPid() is { } pid ? ProcessTable.ReadVariables(pid) : new Dictionary<string, string>();
+        // A container that was started this instant has not told its first process yet; its shim was given the same variables.
+        (folder.ReadMainPid() ?? folder.ReadStart()?.Pid) is { } pid ? ProcessTable.ReadVariables(pid) : new Dictionary<string, string>();
 
     public void Dispose() => _watch.Dispose();
 

@@ -91,7 +91,7 @@ internal sealed class ProcessRuntime : IContainerRuntime
     public Task<ImageObservation> PullImageAsync(string image, CancellationToken cancellationToken)
     {
         var found = _images.Find(image) ?? throw new ImagePullException(
-            $"failed to pull image \"{image}\": not found: no {Path.Combine(ImageName.Parse(image).FolderUnder(_images.Root), "image.json")}");
+            $"not found: no {Path.Combine(ImageName.Parse(image).FolderUnder(_images.Root), "image.json")}");
         return Task.FromResult(new ImageObservation(found.Name.ToString(), found.Id));
     }
 
