@@ -124,8 +124,10 @@ public sealed class SchemaChecker
     private static string Text(JsonValue value) =>
         value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString();
 
-    private static bool FitsInteger(JsonValue value, Type type) =>
-        type == typeof(int) ? value.TryGetValue<int>(out _) : value.TryGetValue<long>(out _);
+    // Numbers come parsed as long, and a JsonValue gives its number back only as what it holds.
+    private static bool FitsInteger(JsonValue value, Type type) => type == typeof(int)
+        ? value.TryGetValue<int>(out _) || (value.TryGetValue<long>(out var wide) && wide is >= int.MinValue and <= int.MaxValue)
+        : value.TryGetValue<long>(out _) || value.TryGetValue<int>(out _);
 
     private static bool IsBase64(string text) =>
         Convert.TryFromBase64String(text, new byte[(text.Length * 3 / 4) + 3], out _);

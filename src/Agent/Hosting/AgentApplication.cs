@@ -1,0 +1,89 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Orchestrator.Agent.Pods;
+using Orchestrator.Agent.Pods.Planning;
+using Orchestrator.Agent.Runtimes;
+using Orchestrator.Agent.Runtimes.Process;
+using Orchestrator.Agent.Tunnel;
+
+namespace Orchestrator.Agent.Hosting;
+
+/// <summary>Puts the agent together: a host without sockets, whose web server speaks through the tunnel only.</summary>
+internal static class AgentApplication
+{
+    /// <summary>Pods that are stopped on exit get their grace; this is the end of all patience.</summary>
+    private static readonly TimeSpan ShutdownLimit = TimeSpan.FromMinutes(10);
+
+    public static async Task<int> RunAsync(AgentOptions options, DataFolder folder)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "orchestrator-agent", ContentRootPath = options.DataFolder });
+        ConfigureLogging(builder.Logging);
+        builder.Host.UseSystemd().UseWindowsService();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(ConfigureKestrel);
+        var services = builder.Services;
+        services.AddRoutingCore();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownLimit);
+        services.AddSingleton(options);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(_ => ProcessPlatform.Create(options.DataFolder, TimeProvider.System));
+        services.AddSingleton<IContainerRuntime>(provider => new ProcessRuntime(
+            options.DataFolder,
+            options.ImageFolder,
+            provider.GetRequiredService<IProcessPlatform>(),
+            TimeProvider.System,
+            provider.GetRequiredService<ILogger<ProcessRuntime>>()));
+        services.AddSingleton(new BackOffPolicy(options.RestartBackOff, options.RestartBackOffCap, options.RestartBackOffReset));
+        services.AddSingleton<TunnelListener>();
+        services.AddSingleton<IConnectionListenerFactory>(provider => provider.GetRequiredService<TunnelListener>());
+        services.AddSingleton<AgentService>();
+        services.AddHostedService(provider => provider.GetRequiredService<AgentService>());
+        await using var application = builder.Build();
+        MapEndpoints(application);
+        folder.WritePid();
+        var agent = application.Services.GetRequiredService<AgentService>();
+        await application.RunAsync();
+        if (agent.Failure is { } failure)
+        {
+            throw failure;
+        }
+        return 0;
+    }
+
+    private static void ConfigureLogging(ILoggingBuilder logging)
+    {
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        // Standard output is for what a program that started the agent waits for.
+        logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "yyyy-MM-ddTHH:mm:ss.fff "));
+        logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
+            console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+
+    private static void ConfigureKestrel(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        // Someone who follows a quiet log reads nothing for hours.
+        kestrel.Limits.MinResponseDataRate = null;
+        // The tunnel is one connection and mostly idle; an infinite time is taken for none at all.
+        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromDays(1);
+        kestrel.Limits.Http2.MaxStreamsPerConnection = 1000;
+        kestrel.Listen(TunnelEndPoint.Instance, listen => listen.Protocols = HttpProtocols.Http2);
+    }
+
+    private static void MapEndpoints(WebApplication application)
+    {
+        application.UseRouting();
+        application.Map("/healthz", (HttpContext context) => context.Response.WriteAsync("ok", context.RequestAborted));
+        var agent = application.Services.GetRequiredService<AgentService>();
+        application.MapGet("/containerLogs/{namespace}/{pod}/{container}", (HttpContext context) => agent.Logs is { } logs
+            ? logs.HandleAsync(context, Value(context, "namespace"), Value(context, "pod"), Value(context, "container"))
+            : NotYetAsync(context));
+    }
+
+    private static string Value(HttpContext context, string name) => context.Request.RouteValues[name] as string ?? "";
+
+    private static Task NotYetAsync(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        return context.Response.WriteAsync("the agent is starting", context.RequestAborted);
+    }
+}

@@ -1,0 +1,169 @@
+using System.Globalization;
+using Orchestrator.Model;
+
+namespace Orchestrator.Agent.Hosting;
+
+internal enum AgentCommand
+{
+    Run,
+    /// <summary>Ends every process that this data folder's records tell of.</summary>
+    Purge,
+    Help,
+}
+
+/// <summary>Arguments and variables as options. Every mistake is found in one go and named by its option.</summary>
+internal sealed class AgentCommandLine
+{
+    public const string Usage = """
+        usage: orchestrator-agent --data DIR [--node-name NAME] [--bootstrap-kubeconfig FILE] [--image-root DIR]
+                                  [--label KEY=VALUE]... [--capacity cpu=2,memory=4Gi,pods=110] [--stop-pods-on-exit]
+                                  [--lease-renew TIME] [--lease-duration TIME] [--status-interval TIME]
+                                  [--restart-backoff TIME] [--restart-backoff-cap TIME] [--restart-backoff-reset TIME]
+               orchestrator-agent purge --data DIR
+        TIME is hh:mm:ss. An option that is not given is read from its variable: ORCHESTRATOR_AGENT_NODE_NAME for --node-name.
+        """;
+
+    private readonly Dictionary<string, Action<string>> _valued;
+    private readonly List<string> _errors = [];
+
+    private AgentCommandLine()
+    {
+        _valued = new(StringComparer.Ordinal)
+        {
+            ["--data"] = value => Options.DataFolder = value,
+            ["--node-name"] = value => Options.NodeName = value,
+            ["--bootstrap-kubeconfig"] = value => Options.BootstrapKubeconfig = value,
+            ["--image-root"] = value => Options.ImageRoot = value,
+            ["--label"] = AddLabel,
+            ["--capacity"] = AddCapacity,
+            ["--lease-renew"] = value => Options.LeaseRenew = Time("--lease-renew", value),
+            ["--lease-duration"] = value => Options.LeaseDuration = Time("--lease-duration", value),
+            ["--status-interval"] = value => Options.StatusInterval = Time("--status-interval", value),
+            ["--restart-backoff"] = value => Options.RestartBackOff = Time("--restart-backoff", value),
+            ["--restart-backoff-cap"] = value => Options.RestartBackOffCap = Time("--restart-backoff-cap", value),
+            ["--restart-backoff-reset"] = value => Options.RestartBackOffReset = Time("--restart-backoff-reset", value),
+        };
+    }
+
+    public AgentOptions Options { get; } = new();
+
+    public AgentCommand Command { get; private set; }
+
+    public IReadOnlyList<string> Errors => _errors;
+
+    public static AgentCommandLine Parse(IReadOnlyList<string> arguments, Func<string, string?> variable)
+    {
+        var line = new AgentCommandLine();
+        foreach (var (name, set) in line._valued)
+        {
+            if (variable($"ORCHESTRATOR_AGENT_{name[2..].ToUpperInvariant().Replace('-', '_')}") is { Length: > 0 } value)
+            {
+                set(value);
+            }
+        }
+        line.Read(arguments);
+        line.Validate();
+        return line;
+    }
+
+    private void Read(IReadOnlyList<string> arguments)
+    {
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            var equals = arguments[i].StartsWith("--", StringComparison.Ordinal) ? arguments[i].IndexOf('=', StringComparison.Ordinal) : -1;
+            var name = equals < 0 ? arguments[i] : arguments[i][..equals];
+            if (i == 0 && name == "purge")
+            {
+                Command = AgentCommand.Purge;
+            }
+            else if (name is "--help" or "-h")
+            {
+                Command = AgentCommand.Help;
+            }
+            else if (name == "--stop-pods-on-exit")
+            {
+                Options.StopPodsOnExit = true;
+            }
+            else if (!_valued.TryGetValue(name, out var set))
+            {
+                _errors.Add($"{name}: no such option");
+            }
+            else if (equals >= 0)
+            {
+                set(arguments[i][(equals + 1)..]);
+            }
+            else if (i + 1 < arguments.Count)
+            {
+                set(arguments[++i]);
+            }
+            else
+            {
+                _errors.Add($"{name}: a value is missing");
+            }
+        }
+    }
+
+    private void Validate()
+    {
+        if (Command == AgentCommand.Help)
+        {
+            return;
+        }
+        Check(Options.DataFolder.Length > 0, "--data: Required value");
+        var wrong = NameRules.DnsSubdomain(Options.NodeName);
+        Check(wrong is null, $"--node-name: Invalid value: \"{Options.NodeName}\": {wrong}");
+        Check(Options.BootstrapKubeconfig is null || Command == AgentCommand.Purge || File.Exists(Options.BootstrapKubeconfig),
+            $"--bootstrap-kubeconfig: {Options.BootstrapKubeconfig} does not exist");
+        Check(Options.LeaseDuration > Options.LeaseRenew, "--lease-duration: must be longer than --lease-renew");
+        Check(Options.RestartBackOffCap >= Options.RestartBackOff, "--restart-backoff-cap: must not be shorter than --restart-backoff");
+        if (_errors.Count == 0)
+        {
+            Options.DataFolder = Path.GetFullPath(Options.DataFolder);
+            Options.ImageRoot = Path.GetFullPath(Options.ImageFolder);
+        }
+    }
+
+    private void AddLabel(string value)
+    {
+        var equals = value.IndexOf('=', StringComparison.Ordinal);
+        Check(equals > 0, $"--label: Invalid value: \"{value}\": expected KEY=VALUE");
+        if (equals > 0)
+        {
+            Options.Labels[value[..equals]] = value[(equals + 1)..];
+        }
+    }
+
+    private void AddCapacity(string value)
+    {
+        foreach (var part in value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var equals = part.IndexOf('=', StringComparison.Ordinal);
+            if (equals > 0 && Quantity.TryParse(part[(equals + 1)..], out var quantity) && !quantity.IsNegative)
+            {
+                Options.Capacity[part[..equals]] = quantity;
+            }
+            else
+            {
+                _errors.Add($"--capacity: Invalid value: \"{part}\": expected RESOURCE=QUANTITY");
+            }
+        }
+    }
+
+    private TimeSpan Time(string name, string value)
+    {
+        if (TimeSpan.TryParse(value, CultureInfo.InvariantCulture, out var time) && time > TimeSpan.Zero)
+        {
+            return time;
+        }
+        _errors.Add($"{name}: Invalid value: \"{value}\": expected a time above zero as hh:mm:ss");
+        return TimeSpan.FromSeconds(1);
+    }
+
+    private void Check(bool holds, string error)
+    {
+        if (!holds)
+        {
+            _errors.Add(error);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using Orchestrator.Model;
+
+namespace Orchestrator.Agent.Hosting;
+
+/// <summary>
+/// What an agent is started with: <c>--data-folder</c> style arguments, or <c>ORCHESTRATOR_AGENT_…</c> variables for what arguments leave out.
+/// </summary>
+internal sealed class AgentOptions
+{
+    /// <summary><c>--data</c>. Records, logs and the node's credentials; one agent a folder. Required.</summary>
+    public string DataFolder { get; set; } = "";
+
+    /// <summary><c>--node-name</c>. A DNS subdomain. Default: the machine's name in lower case.</summary>
+    public string NodeName { get; set; } = Environment.MachineName.ToLowerInvariant();
+
+    /// <summary><c>--bootstrap-kubeconfig</c>. Needed until the node has joined.</summary>
+    public string? BootstrapKubeconfig { get; set; }
+
+    /// <summary><c>--image-root</c>. Where images are folders. Default: <c>images</c> in the data folder.</summary>
+    public string? ImageRoot { get; set; }
+
+    /// <summary><c>--label k=v</c>, repeatable. Labels of the Node object beside its own.</summary>
+    public Dictionary<string, string> Labels { get; } = [];
+
+    /// <summary><c>--capacity cpu=2,memory=4Gi,pods=110</c>. Quantities over what the machine has.</summary>
+    public Dictionary<string, Quantity> Capacity { get; } = [];
+
+    /// <summary><c>--stop-pods-on-exit</c>. Ends the pods before the agent ends. Default: they go on and are adopted at the next start.</summary>
+    public bool StopPodsOnExit { get; set; }
+
+    /// <summary><c>--lease-renew</c>, hh:mm:ss. Default 3 s: three tries within the lease.</summary>
+    public TimeSpan LeaseRenew { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary><c>--lease-duration</c>, hh:mm:ss. Default 10 s: how long the node counts as alive after its last word.</summary>
+    public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary><c>--status-interval</c>, hh:mm:ss. Default 5 min, the kubelet's nodeStatusReportFrequency; a change is told at once.</summary>
+    public TimeSpan StatusInterval { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary><c>--restart-backoff</c>, hh:mm:ss. Wait before the second restart of a container; doubled each time. Default 10 s, the kubelet's.</summary>
+    public TimeSpan RestartBackOff { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary><c>--restart-backoff-cap</c>, hh:mm:ss. Default 5 min, the kubelet's.</summary>
+    public TimeSpan RestartBackOffCap { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary><c>--restart-backoff-reset</c>, hh:mm:ss. A container that ran this long starts over. Default 10 min, the kubelet's.</summary>
+    public TimeSpan RestartBackOffReset { get; set; } = TimeSpan.FromMinutes(10);
+
+    public string KubeconfigPath => Path.Combine(DataFolder, "agent.kubeconfig");
+
+    public string ImageFolder => ImageRoot ?? Path.Combine(DataFolder, "images");
+}

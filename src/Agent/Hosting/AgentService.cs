@@ -1,0 +1,147 @@
+using k8s;
+using Orchestrator.Agent.Nodes;
+using Orchestrator.Agent.Pods;
+using Orchestrator.Agent.Pods.Configuration;
+using Orchestrator.Agent.Pods.Planning;
+using Orchestrator.Agent.Pods.Status;
+using Orchestrator.Agent.Probes;
+using Orchestrator.Agent.Runtimes;
+using Orchestrator.Agent.Tunnel;
+
+namespace Orchestrator.Agent.Hosting;
+
+/// <summary>
+/// The agent's life: adopt what runs, join, register, go on with the pods it had, then follow the API. Pods that are known need no API to go on.
+/// </summary>
+internal sealed class AgentService(
+    AgentOptions options,
+    IContainerRuntime runtime,
+    BackOffPolicy backOff,
+    TunnelListener listener,
+    TimeProvider time,
+    ILoggerFactory loggers,
+    IHostApplicationLifetime lifetime) : BackgroundService
+{
+    private readonly ILogger _logger = loggers.CreateLogger<AgentService>();
+    private readonly AddressRangeMemory _range = new(options.DataFolder);
+    private int _announced;
+
+    /// <summary>Why the agent could not go on; null while it can.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <summary>Null until the pods are known.</summary>
+    public LogsEndpoint? Logs { get; private set; }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await RunAsync(stoppingToken);
+        }
+        catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+        {
+            Failure = e;
+            lifetime.StopApplication();
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await runtime.OpenAsync(cancellationToken);
+        var configuration = await ConnectAsync(cancellationToken);
+        using var client = new Kubernetes(configuration);
+        await using var events = new EventRecorder(client, options.NodeName, time, loggers.CreateLogger<EventRecorder>());
+        var identity = new NodeIdentity(
+            options.NodeName,
+            Machine.AddressTowards(new Uri(configuration.Host)),
+            runtime.Name,
+            options.Labels,
+            Machine.Capacity(options.DataFolder, options.Capacity),
+            Machine.Describe(runtime.Version));
+        using var prober = new Prober(runtime, time);
+        var api = new PodApi(client);
+        var checkpoints = new PodCheckpoints(Path.Combine(options.DataFolder, "pods"));
+        var pods = new PodTable(
+            new(runtime, api, events, new ConfigSource(api), checkpoints, prober, new(identity.Name, identity.Address, identity.Capacity), backOff, time,
+                loggers.CreateLogger<PodWorker>()));
+        Logs = new LogsEndpoint(pods, runtime, time);
+        try
+        {
+            await FollowAsync(client, configuration, identity, pods, cancellationToken);
+        }
+        finally
+        {
+            if (options.StopPodsOnExit && cancellationToken.IsCancellationRequested)
+            {
+                await pods.StopAllAsync(CancellationToken.None);
+            }
+            await pods.DisposeAsync();
+        }
+    }
+
+    private async Task FollowAsync(
+        Kubernetes client, KubernetesClientConfiguration configuration, NodeIdentity identity, PodTable pods, CancellationToken cancellationToken)
+    {
+        if (_range.Read() is { } known)
+        {
+            runtime.UseAddressRange(known);
+            await pods.RestoreAsync(cancellationToken);
+        }
+        using var heartbeat = new NodeHeartbeat(
+            client, identity, new(options.LeaseRenew, options.LeaseDuration, options.StatusInterval), options.DataFolder, time, _logger)
+        {
+            NotReady = ("PodCIDRNotAssigned", "the node has no podCIDR yet"),
+        };
+        var registration = new NodeRegistration(client, identity, time, _logger);
+        heartbeat.Recall(await registration.RegisterAsync(cancellationToken));
+        var beating = heartbeat.RunAsync(Announce, cancellationToken);
+        var tunnel = new TunnelClient(configuration, identity.Name, listener, time, loggers.CreateLogger<TunnelClient>()).RunAsync(cancellationToken);
+        var range = await registration.WaitForAddressRangeAsync(cancellationToken);
+        _range.Write(range);
+        runtime.UseAddressRange(range);
+        heartbeat.NotReady = null;
+        if (await heartbeat.WriteStatusNowAsync(cancellationToken))
+        {
+            Announce();
+        }
+        var watching = new PodWatcher(new PodFeed(client, identity.Name), pods, time, loggers.CreateLogger<PodWatcher>()).RunAsync(cancellationToken);
+        // None of these ends by itself; the first that fails ends the agent, which its service manager starts again. Its pods go on.
+        await await Task.WhenAny(beating, tunnel, watching);
+    }
+
+    private async Task<KubernetesClientConfiguration> ConnectAsync(CancellationToken cancellationToken)
+    {
+        if (!File.Exists(options.KubeconfigPath))
+        {
+            var bootstrap = options.BootstrapKubeconfig is { } path
+                ? Read(path)
+                : throw new JoinException($"this node has not joined a cluster yet ({options.KubeconfigPath} does not exist): --bootstrap-kubeconfig is needed");
+            await new NodeJoin(options.NodeName, options.KubeconfigPath, time, _logger).JoinAsync(bootstrap, cancellationToken);
+        }
+        return Read(options.KubeconfigPath);
+    }
+
+    private static KubernetesClientConfiguration Read(string path)
+    {
+        try
+        {
+            return KubernetesClientConfiguration.BuildConfigFromConfigFile(new FileInfo(path));
+        }
+        catch (Exception e) when (e is k8s.Exceptions.KubeConfigException or YamlDotNet.Core.YamlException or FormatException or UnauthorizedAccessException)
+        {
+            throw new JoinException($"{path}: not a kubeconfig this agent can use: {e.Message}", e);
+        }
+    }
+
+    private void Announce()
+    {
+        if (Interlocked.Exchange(ref _announced, 1) == 0)
+        {
+            Console.Out.WriteLine($"Agent {options.NodeName} ready");
+            Console.Out.Flush();
+        }
+    }
+}

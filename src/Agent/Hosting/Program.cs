@@ -1,0 +1,28 @@
+using Orchestrator.Agent.Hosting;
+
+var line = AgentCommandLine.Parse(args, Environment.GetEnvironmentVariable);
+if (line.Errors.Count > 0)
+{
+    foreach (var error in line.Errors)
+    {
+        Console.Error.WriteLine($"orchestrator-agent: {error}");
+    }
+    return 2;
+}
+if (line.Command == AgentCommand.Help)
+{
+    Console.WriteLine(AgentCommandLine.Usage);
+    return 0;
+}
+try
+{
+    using var folder = DataFolder.Open(line.Options.DataFolder);
+    return line.Command == AgentCommand.Purge
+        ? Purge.Run(line.Options.DataFolder)
+        : await AgentApplication.RunAsync(line.Options, folder);
+}
+catch (Exception e) when (e is IOException or Orchestrator.Agent.Nodes.JoinException)
+{
+    Console.Error.WriteLine($"orchestrator-agent: {e.Message}");
+    return 1;
+}

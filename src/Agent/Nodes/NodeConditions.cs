@@ -1,0 +1,57 @@
+using k8s.Models;
+using Orchestrator.Model;
+
+namespace Orchestrator.Agent.Nodes;
+
+/// <summary>What the node's conditions are judged by.</summary>
+/// <param name="NotReadyReason">Why it cannot take pods, or null.</param>
+internal sealed record NodeHealth(
+    string? NotReadyReason, string? NotReadyMessage, long? AvailableMemoryBytes, long? AvailableDiskBytes, DateTimeOffset Now);
+
+internal static class NodeConditions
+{
+    /// <summary>The kubelet's default of memory.available.</summary>
+    private const long LeastMemoryBytes = 100L << 20;
+
+    /// <summary>Enough for logs and records; the kubelet's 10 % would put every well-filled laptop out of service.</summary>
+    private const long LeastDiskBytes = 512L << 20;
+
+    public static List<V1NodeCondition> Build(NodeHealth health, IList<V1NodeCondition>? before)
+    {
+        return
+        [
+            Pressure("MemoryPressure", health.AvailableMemoryBytes < LeastMemoryBytes,
+                ("KubeletHasInsufficientMemory", "kubelet has insufficient memory available"),
+                ("KubeletHasSufficientMemory", "kubelet has sufficient memory available")),
+            Pressure("DiskPressure", health.AvailableDiskBytes < LeastDiskBytes,
+                ("KubeletHasDiskPressure", "kubelet has disk pressure"),
+                ("KubeletHasNoDiskPressure", "kubelet has no disk pressure")),
+            Pressure("PIDPressure", false, default, ("KubeletHasSufficientPID", "kubelet has sufficient PID available")),
+            health.NotReadyReason is { } reason
+                ? Condition("Ready", "False", reason, health.NotReadyMessage)
+                : Condition("Ready", "True", "KubeletReady", "kubelet is posting ready status"),
+        ];
+
+        V1NodeCondition Pressure(string type, bool holds, (string Reason, string Message) yes, (string Reason, string Message) no) =>
+            holds ? Condition(type, "True", yes.Reason, yes.Message) : Condition(type, "False", no.Reason, no.Message);
+
+        V1NodeCondition Condition(string type, string status, string reason, string? message)
+        {
+            var earlier = before?.FirstOrDefault(condition => condition.Type == type);
+            return new()
+            {
+                Type = type,
+                Status = status,
+                Reason = reason,
+                Message = message,
+                LastHeartbeatTime = Timestamp.ToSeconds(health.Now),
+                LastTransitionTime = earlier?.Status == status ? earlier.LastTransitionTime : Timestamp.ToSeconds(health.Now),
+            };
+        }
+    }
+
+    /// <summary>Whether anything but the time of asking differs.</summary>
+    public static bool Differ(IList<V1NodeCondition>? one, IList<V1NodeCondition> other) => one is null
+        || other.Any(condition => one.FirstOrDefault(c => c.Type == condition.Type) is not { } before
+            || (before.Status, before.Reason, before.Message) != (condition.Status, condition.Reason, condition.Message));
+}

@@ -1,0 +1,124 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using k8s;
+using k8s.Autorest;
+using k8s.Models;
+using Orchestrator.Model;
+using Orchestrator.Model.Json;
+
+namespace Orchestrator.Agent.Nodes;
+
+/// <summary>Tells that the node lives: its lease every few seconds, its status when it changes and every few minutes.</summary>
+internal sealed class NodeHeartbeat(IKubernetes client, NodeIdentity identity, HeartbeatTimes times, string dataFolder, TimeProvider time, ILogger logger)
+    : IDisposable
+{
+    private readonly SemaphoreSlim _one = new(1, 1);
+    private IList<V1NodeCondition>? _conditions;
+    private DateTimeOffset _statusAt;
+    private V1Lease? _lease;
+
+    /// <summary>Why the node cannot take pods yet; null when it can.</summary>
+    public (string Reason, string Message)? NotReady { get; set; }
+
+    /// <summary>What an earlier run of the agent told, so that a restart is no transition.</summary>
+    public void Recall(V1Node node) => _conditions = node.Status?.Conditions;
+
+    public async Task RunAsync(Action ready, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(times.RenewEvery, time);
+        do
+        {
+            await TryAsync("Lease", RenewLeaseAsync, cancellationToken);
+            if (await TryAsync("Status", WriteStatusAsync, cancellationToken) && NotReady is null)
+            {
+                ready();
+            }
+        }
+        while (await timer.WaitForNextTickAsync(cancellationToken));
+    }
+
+    /// <summary>Brings a changed readiness to the API without waiting for the next beat.</summary>
+    public Task<bool> WriteStatusNowAsync(CancellationToken cancellationToken) => TryAsync("Status", WriteStatusAsync, cancellationToken);
+
+    public void Dispose() => _one.Dispose();
+
+    private async Task<bool> TryAsync(string what, Func<CancellationToken, Task> call, CancellationToken cancellationToken)
+    {
+        // A call that hangs must not hold up the next beat for long.
+        using var limit = new CancellationTokenSource(times.CallLimit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        await _one.WaitAsync(cancellationToken);
+        try
+        {
+            await call(either.Token);
+            return true;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.NodeCallFailed(logger, what, identity.Name, e.Message);
+            return false;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    private async Task RenewLeaseAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        try
+        {
+            _lease ??= await client.CoordinationV1.ReadNamespacedLeaseAsync(identity.Name, WellKnown.LeaseNamespace, cancellationToken: cancellationToken);
+            _lease.Spec = Spec(now);
+            _lease = await client.CoordinationV1.ReplaceNamespacedLeaseAsync(
+                _lease, identity.Name, WellKnown.LeaseNamespace, cancellationToken: cancellationToken);
+        }
+        catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
+        {
+            _lease = await client.CoordinationV1.CreateNamespacedLeaseAsync(
+                new() { Metadata = new() { Name = identity.Name, NamespaceProperty = WellKnown.LeaseNamespace }, Spec = Spec(now) },
+                WellKnown.LeaseNamespace,
+                cancellationToken: cancellationToken);
+        }
+        catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.Conflict)
+        {
+            _lease = null;
+            throw;
+        }
+    }
+
+    private V1LeaseSpec Spec(DateTimeOffset now) => new()
+    {
+        HolderIdentity = identity.Name,
+        LeaseDurationSeconds = (int)times.LeaseDuration.TotalSeconds,
+        RenewTime = now.UtcDateTime,
+    };
+
+    private async Task WriteStatusAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var health = new NodeHealth(
+            NotReady?.Reason, NotReady?.Message, Machine.AvailableMemoryBytes(), new DriveInfo(Path.GetFullPath(dataFolder)).AvailableFreeSpace, now);
+        var conditions = NodeConditions.Build(health, _conditions);
+        if (!NodeConditions.Differ(_conditions, conditions) && now - _statusAt < times.StatusEvery)
+        {
+            return;
+        }
+        var quantities = identity.Capacity.ToDictionary(pair => pair.Key, pair => new ResourceQuantity(pair.Value.ToString()));
+        var status = ModelJson.ToTree(new V1NodeStatus
+        {
+            Capacity = quantities,
+            Allocatable = quantities,
+            Addresses = [new() { Type = "InternalIP", Address = identity.Address }, new() { Type = "Hostname", Address = identity.Name }],
+            NodeInfo = identity.Info,
+            RuntimeHandlers = [new() { Name = "" }, new() { Name = identity.Runtime }],
+            Conditions = conditions,
+        });
+        await client.CoreV1.PatchNodeStatusAsync(
+            new V1Patch(new JsonObject { ["status"] = status }.ToJsonString(), V1Patch.PatchType.StrategicMergePatch),
+            identity.Name,
+            cancellationToken: cancellationToken);
+        (_conditions, _statusAt) = (conditions, now);
+    }
+}

@@ -1,0 +1,64 @@
+using k8s.Models;
+using Orchestrator.Agent.Pods.Configuration;
+using Orchestrator.Agent.Pods.Status;
+using Orchestrator.Agent.Probes;
+using Orchestrator.Agent.Runtimes;
+
+namespace Orchestrator.Agent.Pods.Lifecycle;
+
+/// <summary>One try to bring a container up: image, configuration, create, start, postStart.</summary>
+internal sealed class ContainerStarter(PodServices services)
+{
+    private static readonly TimeSpan HookLimit = TimeSpan.FromMinutes(2);
+
+    private readonly ImageEnsurer _images = new(services.Runtime, services.Events);
+    private readonly HookRunner _hooks = new(services.Prober, services.Time);
+
+    /// <returns>What the postStart hook failed with, or null: the container runs either way.</returns>
+    /// <exception cref="RuntimeException" />
+    public async Task<string?> StartAsync(V1Pod pod, V1Container container, int attempt, string address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _images.EnsureAsync(pod, container, cancellationToken);
+            var environment = await BuildEnvironmentAsync(pod, container, address, cancellationToken);
+            var id = await services.Runtime.CreateContainerAsync(
+                ContainerSpecBuilder.Build(pod, container, attempt, environment), cancellationToken);
+            services.Events.Publish(pod, container, EventTypes.Normal, "Created", $"Created container: {container.Name}");
+            await services.Runtime.StartContainerAsync(id, cancellationToken);
+            services.Events.Publish(pod, container, EventTypes.Normal, "Started", $"Started container {container.Name}");
+            return container.Lifecycle?.PostStart is { } hook ? await RunHookAsync(pod, container, hook, new(container, id, address), cancellationToken) : null;
+        }
+        catch (RuntimeException e)
+        {
+            services.Events.Publish(pod, container, EventTypes.Warning, "Failed", e is ImagePullException ? $"Error: {e.Reason}" : $"Error: {e.Message}");
+            throw;
+        }
+    }
+
+    private async Task<Dictionary<string, string>> BuildEnvironmentAsync(
+        V1Pod pod, V1Container container, string address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var config = await services.Config.ReadAsync(
+                pod.Metadata.Uid, pod.Metadata.NamespaceProperty, ConfigReference.Of(container), cancellationToken);
+            return new EnvironmentBuilder(pod, container, config, new(address, services.Node.Address), services.Node.Allocatable).Build();
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw new CreateContainerConfigException($"failed to read what the container's environment refers to: {e.Message}");
+        }
+    }
+
+    private async Task<string?> RunHookAsync(
+        V1Pod pod, V1Container container, V1LifecycleHandler hook, ProbeTarget target, CancellationToken cancellationToken)
+    {
+        var failure = await _hooks.RunAsync(hook, target, HookLimit, cancellationToken);
+        if (failure is not null)
+        {
+            services.Events.Publish(pod, container, EventTypes.Warning, "FailedPostStartHook", $"PostStartHook failed: {failure}");
+        }
+        return failure is null ? null : "FailedPostStartHook";
+    }
+}

@@ -1,0 +1,24 @@
+using Orchestrator.Agent.Pods.Configuration;
+using Orchestrator.Agent.Pods.Planning;
+using Orchestrator.Agent.Pods.Status;
+using Orchestrator.Agent.Probes;
+using Orchestrator.Agent.Runtimes;
+using Orchestrator.Model;
+
+namespace Orchestrator.Agent.Pods;
+
+/// <summary>What every pod's worker uses.</summary>
+internal sealed record PodServices(
+    IContainerRuntime Runtime,
+    IPodApi Api,
+    IPodEvents Events,
+    ConfigSource Config,
+    PodCheckpoints Checkpoints,
+    Prober Prober,
+    NodeFacts Node,
+    BackOffPolicy BackOff,
+    TimeProvider Time,
+    ILogger<PodWorker> Logger);
+
+/// <summary>What pods may know of their node.</summary>
+internal sealed record NodeFacts(string Name, string Address, IReadOnlyDictionary<string, Quantity> Allocatable);

@@ -1,0 +1,127 @@
+using System.Collections.Concurrent;
+using k8s.Models;
+using Orchestrator.Agent.Pods.Configuration;
+using Orchestrator.Agent.Pods.Planning;
+
+namespace Orchestrator.Agent.Pods;
+
+/// <summary>The pods of this node and their workers. Told what the API has, it starts, informs and ends workers; it decides nothing about a pod itself.</summary>
+internal sealed class PodTable : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, PodWorker> _workers = [];
+    private readonly PodServices _services;
+
+    public PodTable(PodServices services)
+    {
+        _services = services;
+        _services.Runtime.PodChanged += OnRuntimeChange;
+    }
+
+    public int Count => _workers.Count;
+
+    /// <summary>Goes on with the pods that an earlier run of the agent had, before the API is asked.</summary>
+    public async Task RestoreAsync(CancellationToken cancellationToken)
+    {
+        var present = (await _services.Runtime.ListAsync(null, cancellationToken)).Select(pod => pod.PodUid).ToHashSet();
+        foreach (var pod in _services.Checkpoints.Read())
+        {
+            if (present.Contains(pod.Metadata.Uid))
+            {
+                Set(pod, isKnown: true);
+            }
+            else
+            {
+                _services.Checkpoints.Remove(pod.Metadata.Uid);
+            }
+        }
+    }
+
+    /// <summary>The API has exactly these: the others are gone, and so must be what runs of them.</summary>
+    public async Task ReplaceAsync(IReadOnlyList<V1Pod> pods, CancellationToken cancellationToken)
+    {
+        var wanted = pods.Select(pod => pod.Metadata.Uid).ToHashSet();
+        foreach (var (uid, worker) in _workers)
+        {
+            if (!wanted.Contains(uid))
+            {
+                Remove(worker.Pod);
+            }
+        }
+        var observed = await _services.Runtime.ListAsync(null, cancellationToken);
+        foreach (var orphan in observed.Where(pod => !wanted.Contains(pod.PodUid) && !_workers.ContainsKey(pod.PodUid)))
+        {
+            await _services.Runtime.RemovePodAsync(orphan.PodUid, cancellationToken);
+        }
+        var known = observed.Select(pod => pod.PodUid).ToHashSet();
+        // Those that have their place come first, so that they keep it; the rest in the order they were made.
+        foreach (var pod in pods.OrderBy(pod => known.Contains(pod.Metadata.Uid) ? 0 : 1).ThenBy(pod => pod.Metadata.CreationTimestamp))
+        {
+            Set(pod, known.Contains(pod.Metadata.Uid));
+        }
+    }
+
+    public void Set(V1Pod pod) => Set(pod, isKnown: false);
+
+    public void Remove(V1Pod pod)
+    {
+        if (_workers.TryGetValue(pod.Metadata.Uid, out var worker))
+        {
+            worker.Vanish();
+        }
+    }
+
+    public V1Pod? Find(string @namespace, string name) => _workers.Values.Select(worker => worker.Pod)
+        .FirstOrDefault(pod => pod.Metadata.NamespaceProperty == @namespace && pod.Metadata.Name == name);
+
+    /// <summary>Ends all pods of this node, each within its grace; their objects stay as they are.</summary>
+    public async Task StopAllAsync(CancellationToken cancellationToken)
+    {
+        var stops = _workers.Values.Select(worker => worker.StopHereAsync(cancellationToken)).ToList();
+        await Task.WhenAll(stops);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _services.Runtime.PodChanged -= OnRuntimeChange;
+        await Task.WhenAll(_workers.Values.Select(worker => worker.DisposeAsync().AsTask()));
+    }
+
+    private void Set(V1Pod pod, bool isKnown)
+    {
+        var uid = pod.Metadata.Uid;
+        if (_workers.TryGetValue(uid, out var worker))
+        {
+            worker.Update(pod);
+            return;
+        }
+        worker = new PodWorker(pod, EarlierRejection(pod) ?? (isKnown || pod.Status?.StartTime is not null ? null : Judge(pod)), _services);
+        _workers[uid] = worker;
+        _ = ForgetAsync(uid, worker);
+    }
+
+    // A pod that failed without ever having a container was turned down by an earlier run of the agent, and stays so.
+    private static PodRejection? EarlierRejection(V1Pod pod) =>
+        pod.Status is { Phase: PodPhase.Failed, Reason: { } reason, ContainerStatuses: not { Count: > 0 } } ? new(reason, pod.Status.Message ?? "") : null;
+
+    private PodRejection? Judge(V1Pod pod) =>
+        NodeAdmission.Judge(pod, [.. _workers.Values.Where(worker => worker.IsAdmitted).Select(worker => worker.Pod)], _services.Node.Allocatable);
+
+    private async Task ForgetAsync(string uid, PodWorker worker)
+    {
+        await worker.Completed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (worker.Completed.IsCompletedSuccessfully)
+        {
+            _services.Checkpoints.Remove(uid);
+            _workers.TryRemove(uid, out _);
+            await worker.DisposeAsync();
+        }
+    }
+
+    private void OnRuntimeChange(string podUid)
+    {
+        if (_workers.TryGetValue(podUid, out var worker))
+        {
+            worker.Wake();
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using System.Text.Json.Serialization;
+
+namespace Orchestrator.Agent.Runtimes.Process;
+
+/// <summary><c>image.json</c>: how the files of an image's folder are started. docs/process-runtime.md describes it.</summary>
+internal sealed record ImageManifest
+{
+    /// <summary>Program and leading arguments; a relative program path is relative to the image's folder.</summary>
+    public IReadOnlyList<string> Entrypoint { get; init; } = [];
+
+    /// <summary>Arguments used when the pod gives none.</summary>
+    public IReadOnlyList<string> Cmd { get; init; } = [];
+
+    public IReadOnlyDictionary<string, string> Env { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Relative to the image's folder, which is the default.</summary>
+    public string? WorkingDir { get; init; }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    ReadCommentHandling = System.Text.Json.JsonCommentHandling.Skip,
+    AllowTrailingCommas = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ImageManifest))]
+[JsonSerializable(typeof(ContainerRecord))]
+[JsonSerializable(typeof(SandboxRecord))]
+[JsonSerializable(typeof(StartRecord))]
+internal sealed partial class ProcessRuntimeJson : JsonSerializerContext;

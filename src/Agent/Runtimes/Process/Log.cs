@@ -1,0 +1,10 @@
+namespace Orchestrator.Agent.Runtimes.Process;
+
+internal static partial class Log
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "Container {Namespace}/{Pod}/{Container} adopted, {State}")]
+    public static partial void ContainerAdopted(ILogger logger, string @namespace, string pod, string container, ContainerState state);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Container {Namespace}/{Pod}/{Container} ended with exit code {ExitCode}")]
+    public static partial void ContainerEnded(ILogger logger, string @namespace, string pod, string container, int? exitCode);
+}

@@ -1,0 +1,81 @@
+using k8s.Models;
+
+namespace Orchestrator.Agent.Runtimes.Process;
+
+/// <summary>What a host process cannot be given. Each is refused by name: a pod that runs without its protection is worse than one that doesn't.</summary>
+internal static class ProcessLimits
+{
+    /// <param name="userId">Who the agent runs as, and with it every process; null where the system has no such number.</param>
+    public static IReadOnlyList<string> Find(V1Pod pod, uint? userId)
+    {
+        List<string> found = [];
+        var spec = pod.Spec;
+        foreach (var (volume, i) in Indexed(spec.Volumes))
+        {
+            found.Add($"spec.volumes[{i}] \"{volume.Name}\": volumes");
+        }
+        Add(found, spec.HostAliases is { Count: > 0 }, "spec.hostAliases");
+        Add(found, spec.DnsConfig is not null, "spec.dnsConfig");
+        Add(found, spec.ShareProcessNamespace == true, "spec.shareProcessNamespace");
+        if (spec.SecurityContext is { } security)
+        {
+            AddUser(found, "spec.securityContext", security.RunAsUser, security.RunAsGroup, security.RunAsNonRoot, userId);
+            Add(found, security.FsGroup is not null, "spec.securityContext.fsGroup");
+            Add(found, security.SupplementalGroups is { Count: > 0 }, "spec.securityContext.supplementalGroups");
+            Add(found, security.Sysctls is { Count: > 0 }, "spec.securityContext.sysctls");
+            Add(found, security.SeLinuxOptions is not null, "spec.securityContext.seLinuxOptions");
+        }
+        foreach (var (container, i) in Indexed(spec.InitContainers))
+        {
+            Add(found, container.RestartPolicy is not null, $"spec.initContainers[{i}].restartPolicy");
+            FindInContainer(found, container, $"spec.initContainers[{i}]", spec.HostNetwork == true, userId);
+        }
+        foreach (var (container, i) in Indexed(spec.Containers))
+        {
+            FindInContainer(found, container, $"spec.containers[{i}]", spec.HostNetwork == true, userId);
+        }
+        return [.. found.Select(what => $"{what} not supported by the process runtime")];
+    }
+
+    private static void FindInContainer(List<string> found, V1Container container, string path, bool hostNetwork, uint? userId)
+    {
+        Add(found, container.Tty == true, $"{path}.tty");
+        Add(found, container.Stdin == true, $"{path}.stdin");
+        foreach (var (port, i) in Indexed(container.Ports))
+        {
+            Add(found, port.HostPort is > 0 && !hostNetwork, $"{path}.ports[{i}].hostPort without hostNetwork");
+        }
+        foreach (var (probe, name) in new[]
+        {
+            (container.LivenessProbe, "livenessProbe"), (container.ReadinessProbe, "readinessProbe"), (container.StartupProbe, "startupProbe"),
+        })
+        {
+            Add(found, probe?.Grpc is not null, $"{path}.{name}.grpc");
+        }
+        if (container.SecurityContext is { } security)
+        {
+            AddUser(found, $"{path}.securityContext", security.RunAsUser, security.RunAsGroup, security.RunAsNonRoot, userId);
+            Add(found, security.Privileged == true, $"{path}.securityContext.privileged");
+            Add(found, security.ReadOnlyRootFilesystem == true, $"{path}.securityContext.readOnlyRootFilesystem");
+            Add(found, security.Capabilities?.Add is { Count: > 0 }, $"{path}.securityContext.capabilities.add");
+            Add(found, security.SeLinuxOptions is not null, $"{path}.securityContext.seLinuxOptions");
+        }
+    }
+
+    private static void AddUser(List<string> found, string path, long? user, long? group, bool? nonRoot, uint? userId)
+    {
+        Add(found, user is not null && user != userId, $"{path}.runAsUser other than the agent's own");
+        Add(found, group is not null, $"{path}.runAsGroup");
+        Add(found, nonRoot == true && userId == 0, $"{path}.runAsNonRoot while the agent runs as root");
+    }
+
+    private static void Add(List<string> found, bool asked, string what)
+    {
+        if (asked)
+        {
+            found.Add(what);
+        }
+    }
+
+    private static IEnumerable<(T Item, int Index)> Indexed<T>(IList<T>? items) => items?.Select((item, index) => (item, index)) ?? [];
+}

@@ -1,0 +1,282 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using k8s.Models;
+
+namespace Orchestrator.Agent.Runtimes.Process;
+
+/// <summary>Pods as plain processes of the host. docs/process-runtime.md tells what that gives and what it cannot.</summary>
+internal sealed class ProcessRuntime : IContainerRuntime
+{
+    // After SIGKILL only the kernel stands between a process and its end; past this the shim itself is cleared away.
+    private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<string, ProcessContainer> _containers = [];
+    private readonly string _containersFolder;
+    private readonly SandboxStore _sandboxes;
+    private readonly ImageStore _images;
+    private readonly IProcessPlatform _platform;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+
+    public ProcessRuntime(string dataFolder, string imageRoot, IProcessPlatform platform, TimeProvider time, ILogger<ProcessRuntime> logger)
+    {
+        _containersFolder = ProcessFolders.Containers(dataFolder);
+        _sandboxes = new SandboxStore(ProcessFolders.Sandboxes(dataFolder), time);
+        _images = new ImageStore(imageRoot);
+        (_platform, _time, _logger) = (platform, time, logger);
+    }
+
+    public string Name => "process";
+
+    public string Version { get; } = $"process://{typeof(ProcessRuntime).Assembly.GetName().Version?.ToString(3)}";
+
+    public event Action<string>? PodChanged;
+
+    public Task OpenAsync(CancellationToken cancellationToken)
+    {
+        OwnerOnly.CreateDirectory(_containersFolder);
+        _sandboxes.Open();
+        _platform.Ended += OnEnded;
+        _platform.Touched += OnTouched;
+        foreach (var container in new ContainerAdoption(_containersFolder, _platform, _time, _logger).Adopt())
+        {
+            _containers[container.Record.Id] = container;
+            if (container.State == ContainerState.Running)
+            {
+                Watch(container, container.Folder.ReadStart()?.Pid ?? container.Folder.ReadShim()?.Pid ?? 0);
+            }
+            container.Log.Observe();
+        }
+        return Task.CompletedTask;
+    }
+
+    public void UseAddressRange(string podCidr) => _sandboxes.UseAddressRange(podCidr);
+
+    public IReadOnlyList<string> FindUnsupported(V1Pod pod) =>
+        ProcessLimits.Find(pod, OperatingSystem.IsLinux() ? Native.EffectiveUserId() : null);
+
+    public ValueTask<IReadOnlyList<PodObservation>> ListAsync(string? podUid, CancellationToken cancellationToken)
+    {
+        var containers = _containers.Values.Select(container => container.Observe()).Where(c => podUid is null || c.PodUid == podUid)
+            .ToLookup(c => c.PodUid);
+        var sandboxes = podUid is null ? _sandboxes.List() : _sandboxes.Find(podUid) is { } one ? [one] : [];
+        var observations = sandboxes.Select(s => Observe(s, [.. containers[s.PodUid]]))
+            .Concat(containers.Where(group => !sandboxes.Any(s => s.PodUid == group.Key)).Select(group => new PodObservation(group.Key, null, [.. group])));
+        return ValueTask.FromResult<IReadOnlyList<PodObservation>>([.. observations]);
+    }
+
+    public Task<SandboxObservation> RunSandboxAsync(SandboxSpec sandbox, CancellationToken cancellationToken) =>
+        Task.FromResult(Observe(_sandboxes.Run(sandbox)));
+
+    public Task StopSandboxAsync(string podUid, CancellationToken cancellationToken)
+    {
+        _sandboxes.Stop(podUid);
+        return Task.CompletedTask;
+    }
+
+    public async Task RemovePodAsync(string podUid, CancellationToken cancellationToken)
+    {
+        foreach (var container in _containers.Values.Where(c => c.Record.PodUid == podUid))
+        {
+            await StopContainerAsync(container.Record.Id, TimeSpan.Zero, cancellationToken);
+            await RemoveContainerAsync(container.Record.Id, cancellationToken);
+        }
+        _sandboxes.Remove(podUid);
+    }
+
+    public ValueTask<ImageObservation?> FindImageAsync(string image, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(_images.Find(image) is { } found ? new ImageObservation(found.Name.ToString(), found.Id) : null);
+
+    public Task<ImageObservation> PullImageAsync(string image, CancellationToken cancellationToken)
+    {
+        var found = _images.Find(image) ?? throw new ImagePullException(
+            $"not found: no {Path.Combine(ImageName.Parse(image).FolderUnder(_images.Root), "image.json")}");
+        return Task.FromResult(new ImageObservation(found.Name.ToString(), found.Id));
+    }
+
+    public Task<string> CreateContainerAsync(ContainerSpec container, CancellationToken cancellationToken)
+    {
+        var image = _images.Find(container.Image) ?? throw new CreateContainerException($"image \"{container.Image}\" is gone");
+        var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        var record = new ContainerRecord
+        {
+            Id = id,
+            PodUid = container.PodUid,
+            Namespace = container.Namespace,
+            PodName = container.PodName,
+            Name = container.Name,
+            Attempt = container.Attempt,
+            Image = container.Image,
+            ImageId = image.Id,
+            CreatedAt = _time.GetUtcNow(),
+        };
+        var folder = new ContainerFolder(Path.Combine(_containersFolder, id));
+        try
+        {
+            folder.Create(record);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            folder.Delete();
+            throw new CreateContainerException($"{folder.FullPath}: {e.Message}", e);
+        }
+        _containers[id] = new ProcessContainer(record, folder, _time) { Spec = container };
+        return Task.FromResult(id);
+    }
+
+    public Task StartContainerAsync(string containerId, CancellationToken cancellationToken)
+    {
+        var container = Find(containerId);
+        if (container.Spec is not { } spec)
+        {
+            throw new RunContainerException($"container {containerId} was started before");
+        }
+        container.Spec = null;
+        try
+        {
+            var image = _images.Find(spec.Image) ?? throw new RunContainerException($"image \"{spec.Image}\" is gone");
+            var sandbox = _sandboxes.Find(spec.PodUid) ?? throw new RunContainerException("the pod has no sandbox");
+            var pid = _platform.Start(container.Folder, CommandResolver.Resolve(containerId, spec, image, sandbox, container.Folder));
+            var startedAt = _time.GetUtcNow();
+            container.Folder.WriteStart(new(pid, _platform.ReadStart(pid) ?? 0, startedAt));
+            container.MarkRunning(startedAt);
+            Watch(container, pid);
+        }
+        catch (Exception e) when (e is RuntimeException or IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
+        {
+            _platform.Sweep(containerId, container.Folder);
+            container.MarkExited(container.Folder.WriteExit(128, "StartError", e.Message));
+            PodChanged?.Invoke(container.Record.PodUid);
+            throw e as RunContainerException ?? new RunContainerException(e.Message, e);
+        }
+        PodChanged?.Invoke(container.Record.PodUid);
+        return Task.CompletedTask;
+    }
+
+    public async Task StopContainerAsync(string containerId, TimeSpan grace, CancellationToken cancellationToken)
+    {
+        if (!_containers.TryGetValue(containerId, out var container) || container.State != ContainerState.Running)
+        {
+            return;
+        }
+        if (grace > TimeSpan.Zero)
+        {
+            // A container that was started this instant has not told its first process yet; the telling is a change of its folder.
+            for (var next = container.Next(); container.Folder.ReadMainPid() is null && await next.WaitAsync(cancellationToken); next = container.Next())
+            {
+            }
+            _platform.Terminate(container.Folder);
+            if (await EndsWithinAsync(container, grace, cancellationToken))
+            {
+                return;
+            }
+        }
+        _platform.Kill(container.Folder);
+        if (!await EndsWithinAsync(container, KillPatience, cancellationToken))
+        {
+            _platform.Sweep(containerId, container.Folder);
+            await container.Exited.WaitAsync(cancellationToken);
+        }
+    }
+
+    public Task RemoveContainerAsync(string containerId, CancellationToken cancellationToken)
+    {
+        if (_containers.TryGetValue(containerId, out var container))
+        {
+            if (container.State == ContainerState.Running)
+            {
+                throw new InvalidOperationException($"container {containerId} still runs");
+            }
+            _platform.Unwatch(containerId);
+            container.Folder.Delete();
+            _containers.TryRemove(containerId, out _);
+        }
+        return Task.CompletedTask;
+    }
+
+    public Task<ExecResult> ExecAsync(string containerId, IReadOnlyList<string> command, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var container = Find(containerId);
+        if (container.State != ContainerState.Running)
+        {
+            throw new RunContainerException($"container {containerId} is not running");
+        }
+        var image = _images.Find(container.Record.Image);
+        return ProcessExec.RunAsync(
+            command, _platform.ReadEnvironment(container.Folder), image?.Folder, container.Folder, timeout, _time, cancellationToken);
+    }
+
+    public async IAsyncEnumerable<LogChunk> ReadLogAsync(
+        string containerId, LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var container = Find(containerId);
+        await foreach (var chunk in new LogReader(container.Log, query).ReadAsync(container.Next, cancellationToken))
+        {
+            yield return chunk;
+        }
+    }
+
+    public ValueTask<string?> ReadTerminationMessageAsync(string containerId, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(TerminationMessage.Read(Find(containerId).Folder.TerminationMessage));
+
+    public ValueTask DisposeAsync()
+    {
+        _platform.Ended -= OnEnded;
+        _platform.Touched -= OnTouched;
+        _platform.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private ProcessContainer Find(string id) =>
+        _containers.GetValueOrDefault(id) ?? throw new RunContainerException($"container {id} does not exist");
+
+    private void Watch(ProcessContainer container, int pid)
+    {
+        if (!_platform.TryWatch(container.Record.Id, container.Folder, pid))
+        {
+            OnEnded(container.Record.Id);
+        }
+    }
+
+    private void OnTouched(string id)
+    {
+        if (_containers.TryGetValue(id, out var container))
+        {
+            container.Log.Observe();
+            container.Pulse();
+        }
+    }
+
+    private void OnEnded(string id)
+    {
+        if (_containers.TryGetValue(id, out var container) && container.State == ContainerState.Running)
+        {
+            _platform.Sweep(id, container.Folder);
+            var exit = container.Folder.ReadExit() ?? container.Folder.WriteExit(
+                137, "ContainerStatusUnknown", "The container could not be located when it was terminated");
+            container.MarkExited(exit);
+            container.Log.Observe();
+            Log.ContainerEnded(_logger, container.Record.Namespace, container.Record.PodName, container.Record.Name, exit.ExitCode);
+            PodChanged?.Invoke(container.Record.PodUid);
+        }
+    }
+
+    private async Task<bool> EndsWithinAsync(ProcessContainer container, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await container.Exited.WaitAsync(limit, _time, cancellationToken);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private static PodObservation Observe(SandboxRecord sandbox, IReadOnlyList<ContainerObservation> containers) =>
+        new(sandbox.PodUid, Observe(sandbox), containers);
+
+    private static SandboxObservation Observe(SandboxRecord s) => new(s.PodUid, s.Namespace, s.PodName, s.Address, s.Ready, s.CreatedAt);
+}

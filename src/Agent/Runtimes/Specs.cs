@@ -1,0 +1,45 @@
+namespace Orchestrator.Agent.Runtimes;
+
+internal sealed record SandboxSpec
+{
+    public required string PodUid { get; init; }
+    public required string Namespace { get; init; }
+    public required string PodName { get; init; }
+    public required string Hostname { get; init; }
+    /// <summary>Set when the pod lives on the node's own network: the node's address.</summary>
+    public string? HostAddress { get; init; }
+}
+
+/// <summary>A container with everything resolved: no references, no $(VAR) left.</summary>
+internal sealed record ContainerSpec
+{
+    public required string PodUid { get; init; }
+    public required string Namespace { get; init; }
+    public required string PodName { get; init; }
+    public required string Name { get; init; }
+    public required int Attempt { get; init; }
+    public required string Image { get; init; }
+    /// <summary>Replaces the image's entrypoint when not empty.</summary>
+    public IReadOnlyList<string> Command { get; init; } = [];
+    /// <summary>Replaces the image's default arguments when not empty.</summary>
+    public IReadOnlyList<string> Args { get; init; } = [];
+    /// <summary>Over the image's own variables.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+    public string? WorkingDirectory { get; init; }
+    public string? TerminationMessagePath { get; init; }
+}
+
+/// <param name="Tail">Only so many lines from the end; null for all.</param>
+/// <param name="Since">Only lines written at or after.</param>
+internal sealed record LogQuery(bool Follow, int? Tail, DateTimeOffset? Since)
+{
+    public static LogQuery All { get; } = new(false, null, null);
+}
+
+/// <summary>
+/// A line of output, or a piece of one: a line longer than the reader's buffer comes in several chunks, so that its length bounds nothing.
+/// </summary>
+/// <param name="Text">Bytes as written, without the line feed.</param>
+/// <param name="StartsLine">False for the second and later pieces of a long line.</param>
+/// <param name="EndsLine">A line feed follows. False for a piece, and for a last line that was never finished.</param>
+internal readonly record struct LogChunk(DateTimeOffset Time, ReadOnlyMemory<byte> Text, bool StartsLine, bool EndsLine);

@@ -1,0 +1,78 @@
+namespace Orchestrator.Agent.Tunnel;
+
+/// <summary>
+/// A WebSocket's stream with the manners of a socket's: its end is an end of reading, not an exception of its own kind, and it can be waited for.
+/// </summary>
+internal sealed class TunnelStream(Stream inner) : Stream
+{
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Nothing more can come.</summary>
+    public Task Ended => _ended.Task;
+
+    public override bool CanRead => true;
+    public override bool CanWrite => true;
+    public override bool CanSeek => false;
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var read = 0;
+        try
+        {
+            read = await inner.ReadAsync(buffer, cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+        }
+        if (read == 0 && buffer.Length > 0)
+        {
+            _ended.TrySetResult();
+        }
+        return read;
+    }
+
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await inner.WriteAsync(buffer, cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            _ended.TrySetResult();
+            throw new IOException("the tunnel is closed", e);
+        }
+    }
+
+    // A WebSocket message leaves when it is written.
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override void Flush()
+    {
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            inner.Dispose();
+            _ended.TrySetResult();
+        }
+        base.Dispose(disposing);
+    }
+}
