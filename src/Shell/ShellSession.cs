@@ -76,6 +76,12 @@ internal sealed class ShellSession : IDisposable
         {
             return false;
         }
+        catch (IncompleteParseException exception)
+        {
+            // The engine's formatter shows nothing for these, since a prompt would go on reading.
+            Host.UI.WriteErrorLine($"ParserError: {exception.Message}");
+            return false;
+        }
         catch (RuntimeException exception)
         {
             Report(exception.ErrorRecord);
@@ -149,13 +155,6 @@ internal sealed class ShellSession : IDisposable
 
     private void Report(ErrorRecord error)
     {
-        if (error.Exception is IncompleteParseException incomplete)
-        {
-            // The engine shows nothing for these: its own prompt would go on reading.
-            Host.UI.WriteErrorLine($"ParserError: {incomplete.Message}");
-            return;
-        }
-
         using var powerShell = PowerShell.Create();
         powerShell.Runspace = _runspace;
         // This note is how the engine tells an error to be shown as one from an ErrorRecord that is data.
