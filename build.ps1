@@ -155,7 +155,7 @@ function Invoke-Package {
     $folder = Join artifacts, package
     $staging = [IO.Path]::Combine($folder, 'Orchestrator')
     if ([IO.Directory]::Exists($staging)) { [IO.Directory]::Delete($staging, $true) }
-    foreach ($file in [IO.Directory]::GetFiles((Join module), '*', 'AllDirectories')) {
+    foreach ($file in [IO.Directory]::GetFiles((Join module), '*', 'AllDirectories') | Where-Object { $_ -notlike '*autoload*' }) {
         $copy = [IO.Path]::Combine($staging, [IO.Path]::GetRelativePath($root, $file))
         $null = [IO.Directory]::CreateDirectory([IO.Path]::GetDirectoryName($copy))
         [IO.File]::Copy($file, $copy)

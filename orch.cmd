@@ -4,17 +4,15 @@ setlocal EnableExtensions
 set "home=%~dp0"
 set "home=%home:~0,-1%"
 set "ORCHESTRATOR_HOME=%home%"
-set "modules=%home%\artifacts\modules"
-if not exist "%modules%" mkdir "%modules%"
-if not exist "%modules%\Orchestrator\Orchestrator.psd1" mklink /J "%modules%\Orchestrator" "%home%" >nul
-if defined PSModulePath (set "PSModulePath=%modules%;%PSModulePath%") else set "PSModulePath=%modules%"
+if defined PSModulePath (set "PSModulePath=%home%\module\autoload;%PSModulePath%") else set "PSModulePath=%home%\module\autoload"
+if not exist "%home%\artifacts" mkdir "%home%\artifacts"
 
 if /i "%ORCHESTRATOR_SHELL%"=="embedded" goto embedded
 where /q pwsh || goto embedded
-pwsh -NoLogo -NoProfile -Command "exit [int]($PSVersionTable.PSVersion -lt [version]7.6)" || goto embedded
+pwsh -NoLogo -NoProfile -Command "exit [int]($PSVersionTable.PSVersion -lt [version]'7.6')" || goto embedded
 if not "%~1"=="" goto arguments
 if not exist "%home%\module\bin\cmdlets" goto arguments
-pwsh -NoLogo -NoExit -Command "Import-Module %home%\Orchestrator.psd1"
+pwsh -NoLogo -NoExit -Command "Import-Module '%home%\Orchestrator.psd1'"
 exit /b %ERRORLEVEL%
 :arguments
 pwsh -NoLogo %*

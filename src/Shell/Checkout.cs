@@ -17,7 +17,7 @@ internal static class Checkout
         return File.Exists(manifest) && Directory.Exists(Path.Combine(home, "module", "bin", "cmdlets")) ? manifest : null;
     }
 
-    /// <summary>The user's and the machine's module folders; the launcher adds the one that finds the checkout by its name.</summary>
+    /// <summary>The user's and the machine's module folders; the launcher adds the checkout's own.</summary>
     public static string ModulePath()
     {
         var given = Environment.GetEnvironmentVariable("PSModulePath");
