@@ -126,3 +126,9 @@ function Get-Date { [CmdletBinding()] param([string] $Format) if ($Format) { [Da
 function Get-Variable { [CmdletBinding()] param([Parameter(Position = 0)][string] $Name = '*') foreach ($variable in $ExecutionContext.InvokeProvider.Item.Get("Variable:$Name")) { $variable } }
 
 function Get-Alias { [CmdletBinding()] param([Parameter(Position = 0)][string] $Name = '*') Get-Command -CommandType Alias -Name $Name }
+
+function ConvertTo-SecureString { [CmdletBinding()] param([Parameter(Mandatory, Position = 0, ValueFromPipeline)][string] $String, [switch] $AsPlainText, [switch] $Force)
+    if (-not $AsPlainText) { throw 'This shell only makes SecureStrings of plain text: -AsPlainText.' }
+    $secret = [securestring]::new()
+    foreach ($character in $String.ToCharArray()) { $secret.AppendChar($character) }
+    $secret }
