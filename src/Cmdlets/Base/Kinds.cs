@@ -1,0 +1,17 @@
+using k8s.Models;
+using Orchestrator.Model;
+
+namespace Orchestrator.Cmdlets;
+
+/// <summary>The catalogue's entries that cmdlets name.</summary>
+internal static class Kinds
+{
+    public static ResourceKind Pod => Catalog.ForType<V1Pod>();
+    public static ResourceKind Deployment => Catalog.ForType<V1Deployment>();
+    public static ResourceKind ReplicaSet => Catalog.ForType<V1ReplicaSet>();
+    public static ResourceKind Node => Catalog.ForType<V1Node>();
+    public static ResourceKind Namespace => Catalog.ForType<V1Namespace>();
+    public static ResourceKind ConfigMap => Catalog.ForType<V1ConfigMap>();
+    public static ResourceKind Secret => Catalog.ForType<V1Secret>();
+    public static ResourceKind Event => Catalog.ForType<Corev1Event>();
+}

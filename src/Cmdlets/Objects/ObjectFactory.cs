@@ -1,0 +1,21 @@
+using System.Text.Json.Nodes;
+using Orchestrator.Model;
+
+namespace Orchestrator.Cmdlets;
+
+/// <summary>Gives each kind's JSON its class.</summary>
+internal static class ObjectFactory
+{
+    public static ClusterObject Create(ResourceKind kind, JsonObject tree, string context) => kind.GroupResource switch
+    {
+        "pods" => new Pod(kind, tree, context),
+        "deployments.apps" => new Deployment(kind, tree, context),
+        "replicasets.apps" => new ReplicaSet(kind, tree, context),
+        "nodes" => new Node(kind, tree, context),
+        "namespaces" => new ClusterNamespace(kind, tree, context),
+        "configmaps" => new ConfigMap(kind, tree, context),
+        "secrets" => new ClusterSecret(kind, tree, context),
+        "events" => new ClusterEvent(kind, tree, context),
+        _ => new ClusterResource(kind, tree, context),
+    };
+}
