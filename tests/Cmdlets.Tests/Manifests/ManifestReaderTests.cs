@@ -60,7 +60,7 @@ public sealed class ManifestReaderTests
     }
 
     [Theory]
-    [InlineData("kind: [", "line 1")]
+    [InlineData("kind: [", "line 2")]
     [InlineData("kind: A\nkind: B", "line 2")]
     [InlineData("- a\n- b", "is not an object")]
     [InlineData("{\"kind\": }", "line 1")]

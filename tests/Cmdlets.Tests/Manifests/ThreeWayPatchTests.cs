@@ -84,11 +84,13 @@ public sealed class ThreeWayPatchTests
 
     private static Gen<JsonObject> Manifest { get; } =
         Gen.Select(
-            Gen.Dictionary(Gen.OneOfConst("a", "b", "c"), Gen.OneOfConst("1", "2"))[0, 3],
-            Gen.Dictionary(Gen.OneOfConst("x", "y", "z"), Gen.OneOfConst("i1", "i2"))[1, 3],
-            Gen.Dictionary(Gen.OneOfConst("E", "F"), Gen.OneOfConst("v", "w"))[0, 2],
+            Gen.Dictionary(OneOf("a", "b", "c"), OneOf("1", "2"))[0, 3],
+            Gen.Dictionary(OneOf("x", "y", "z"), OneOf("i1", "i2"))[1, 3],
+            Gen.Dictionary(OneOf("E", "F"), OneOf("v", "w"))[0, 2],
             Gen.Int[0, 3])
         .Select(Build);
+
+    private static Gen<string> OneOf(params string[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
     private static JsonObject Build(Dictionary<string, string> labels, Dictionary<string, string> containers, Dictionary<string, string> environment, int replicas)
     {

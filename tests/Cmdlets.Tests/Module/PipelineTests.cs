@@ -44,7 +44,7 @@ public sealed class PipelineTests(ModuleFixture module) : IClassFixture<ModuleFi
     {
         var (output, errors) = module.Run("Get-ClusterContext nonesuch; 'still here'");
 
-        Assert.Equal("still here", output.Last().ToString());
+        Assert.Equal("still here", output[^1].ToString());
         Assert.StartsWith("NotFound,Context", Assert.Single(errors).FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 

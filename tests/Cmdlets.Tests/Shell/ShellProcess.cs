@@ -17,7 +17,9 @@ internal static class ShellProcess
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "orchestrator-shell.dll"));
+        // Its own output: what a reference copies lacks the runtime's part of its dependencies.
+        var configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+        start.ArgumentList.Add(Path.Combine(Repository.Root, "artifacts", "bin", "Orchestrator.Shell", configuration, "orchestrator-shell.dll"));
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
