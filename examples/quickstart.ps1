@@ -36,19 +36,17 @@ function Publish-GuestbookImage([string] $Images) {
     $stamp = [IO.Path]::Combine($built, '.built')
     $newest = [IO.Directory]::GetFiles($source, '*', 'AllDirectories') | ForEach-Object { [IO.File]::GetLastWriteTimeUtc($_) } | Sort-Object -Descending | Select-Object -First 1
     if (-not [IO.File]::Exists($stamp) -or [IO.File]::GetLastWriteTimeUtc($stamp) -lt $newest) {
-        $project = [IO.Directory]::GetFiles($source, '*.csproj')[0]
-        & dotnet publish $project --configuration Release --use-current-runtime --no-self-contained -p:PublishReadyToRun=true --output $built --verbosity quiet --nologo | Out-Host
+        & dotnet publish ([IO.Path]::Combine($source, 'guestbook.csproj')) --configuration Release --use-current-runtime --no-self-contained -p:PublishReadyToRun=true --output $built --verbosity quiet --nologo | Out-Host
         Assert ($LASTEXITCODE -eq 0) "The sample application can't be built."
         [IO.File]::WriteAllText($stamp, '')
     }
 
-    $program = [IO.Directory]::GetFiles($built, '*.runtimeconfig.json')[0].Replace('.runtimeconfig.json', '')
-    if ([Environment]::OSVersion.Platform -eq 'Win32NT') { $program += '.exe' }
+    $program = if ([Environment]::OSVersion.Platform -eq 'Win32NT') { 'guestbook.exe' } else { 'guestbook' }
     foreach ($version in 'v1', 'v2') {
         $image = [IO.Path]::Combine($Images, 'guestbook', $version)
         $null = [IO.Directory]::CreateDirectory($image)
         foreach ($file in [IO.Directory]::GetFiles($built)) { [IO.File]::Copy($file, [IO.Path]::Combine($image, [IO.Path]::GetFileName($file)), $true) }
-        $json = '{{ "entrypoint": ["./{0}"], "env": {{ "VERSION": "{1}" }} }}' -f [IO.Path]::GetFileName($program), $version
+        $json = '{{ "entrypoint": ["{0}"], "cmd": [], "env": {{ "VERSION": "{1}" }} }}' -f $program, $version
         [IO.File]::WriteAllText([IO.Path]::Combine($image, 'image.json'), $json)
     }
 }
@@ -80,7 +78,7 @@ try {
     & ([IO.Path]::Combine($root, 'build.ps1')) -Task Build
     Import-Module $manifest
 
-    if ([IO.File]::Exists([IO.Path]::Combine($place, 'cluster.json'))) {
+    if (Get-LocalCluster -Path $place -ErrorAction Ignore) {
         Step 'Clearing away what an earlier run left'
         Stop-LocalCluster -Path $place -Remove
     }
@@ -107,6 +105,7 @@ try {
         Assert ($page.Contains($pod.Name)) "The page of $($pod.Name) should show its name."
         Assert ($page.Contains('v1')) "The page of $($pod.Name) should show version v1."
         Assert ($page.Contains('Hello from the guestbook')) "The page of $($pod.Name) should show the greeting of the ConfigMap."
+        Assert ($page.Contains('<dd id="has-secret">true</dd>')) "The page of $($pod.Name) should say that it read the Secret."
         Write-Host "  $($pod.Name) at $($pod.IP) answers"
     }
 
@@ -162,6 +161,10 @@ catch {
     $failed = $true
     $Host.UI.WriteErrorLine("quickstart: $($_.Exception.Message)")
     $Host.UI.WriteErrorLine($_.ScriptStackTrace)
+    if (Get-Command Get-Pod -ErrorAction Ignore) {
+        Get-Pod -AllNamespaces -ErrorAction Ignore | Out-Host
+        Get-ClusterEvent -AllNamespaces -ErrorAction Ignore | Select-Object -Last 20 | Out-Host
+    }
 }
 finally {
     $state.Stop = $true
@@ -169,7 +172,8 @@ finally {
     if ($http) { $http.Dispose() }
     if (-not $Keep -and [IO.File]::Exists([IO.Path]::Combine($place, 'cluster.json'))) {
         Step 'Stopping the cluster'
-        Stop-LocalCluster -Path $place -Remove
+        Stop-LocalCluster -Path $place -Remove:(-not $failed)
+        if ($failed) { Write-Host "  its logs are in $([IO.Path]::Combine($place, 'logs'))" }
     }
 }
 

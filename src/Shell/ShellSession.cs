@@ -157,10 +157,7 @@ internal sealed class ShellSession : IDisposable
     {
         using var powerShell = PowerShell.Create();
         powerShell.Runspace = _runspace;
-        // This note is how the engine tells an error to be shown as one from an ErrorRecord that is data.
-        var record = PSObject.AsPSObject(error);
-        record.Properties.Add(new PSNoteProperty("writeErrorStream", true));
-        powerShell.AddCommand("Out-Default").Invoke(new[] { record });
+        powerShell.AddCommand("Out-Default").Invoke(new[] { ErrorStream.Mark(error) });
     }
 
     private void OnCancelKey(object? sender, ConsoleCancelEventArgs arguments) => arguments.Cancel = Interrupt();

@@ -55,7 +55,8 @@ internal static class ScaleResource
         {
             return 0;
         }
-        if (node is JsonValue value && value.TryGetValue<int>(out var replicas) && replicas >= 0)
+        if (node is JsonValue value && value.GetValueKind() == System.Text.Json.JsonValueKind.Number
+            && int.TryParse(value.ToJsonString(), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var replicas))
         {
             return replicas;
         }
@@ -77,12 +78,16 @@ internal static class ScaleResource
             ["kind"] = "Scale",
             ["apiVersion"] = "autoscaling/v1",
             ["metadata"] = metadata,
-            ["spec"] = new JsonObject { ["replicas"] = (int)(item["spec"]!["replicas"] ?? 0) },
+            ["spec"] = new JsonObject { ["replicas"] = Number(item["spec"]!["replicas"]) },
             ["status"] = new JsonObject
             {
-                ["replicas"] = (int)(item["status"]?["replicas"] ?? 0),
+                ["replicas"] = Number(item["status"]?["replicas"]),
                 ["selector"] = LabelSelector.From(selector).ToString(),
             },
         };
     }
+
+    /// <summary>A number of a parsed tree is a long, of a serialized one any: the text is what they share.</summary>
+    private static int Number(JsonNode? node) =>
+        node is null ? 0 : int.Parse(node.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture);
 }
