@@ -1,0 +1,23 @@
+using k8s.Models;
+
+namespace Orchestrator.Agent.Tests.Pods;
+
+/// <summary>Pods as the API server would give them, defaults filled in.</summary>
+internal static class Samples
+{
+    public static V1Pod Pod(string name, params V1Container[] containers) => new()
+    {
+        ApiVersion = "v1",
+        Kind = "Pod",
+        Metadata = new() { Name = name, NamespaceProperty = "default", Uid = $"uid-{name}", Generation = 1 },
+        Spec = new() { NodeName = "node-1", RestartPolicy = "Always", TerminationGracePeriodSeconds = 30, Containers = [.. containers] },
+        Status = new() { Phase = "Pending" },
+    };
+
+    public static V1Container Container(string name, params string[] command) => new()
+    {
+        Name = name, Image = "host", ImagePullPolicy = "IfNotPresent", Command = [.. command], TerminationMessagePolicy = "File",
+    };
+
+    public static V1Container Shell(string name, string script) => Container(name, "sh", "-c", script);
+}
