@@ -17,7 +17,7 @@ internal static class Kestrel
     public static void Configure(KestrelServerOptions server, ControllerOptions options, CertificateAuthority authority)
     {
         server.AddServerHeader = false;
-        server.Limits.MaxRequestBodySize = RequestBody.LimitBytes + 1;
+        server.Limits.MaxRequestBodySize = RequestBody.CutOffBytes;
         server.Limits.MaxRequestHeadersTotalSize = 64 * 1024;
         server.Limits.MaxRequestLineSize = 16 * 1024;
         server.Limits.Http2.MaxStreamsPerConnection = 1000;

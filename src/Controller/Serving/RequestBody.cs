@@ -10,30 +10,30 @@ internal static class RequestBody
     /// <summary>Source: Kubernetes' limit for a request's body.</summary>
     public const long LimitBytes = 3 * 1024 * 1024;
 
+    /// <summary>
+    /// A body past the limit is read to its end and thrown away, so that its sender sees the answer and not a broken connection; past this
+    /// one the connection is cut.
+    /// </summary>
+    public const long CutOffBytes = 16 * LimitBytes;
+
     /// <exception cref="ApiException">TooLarge, or BadRequest when the client stopped in the middle.</exception>
     public static async Task<byte[]> ReadAsync(HttpContext context)
     {
-        if (context.Request.ContentLength > LimitBytes)
-        {
-            throw ApiException.TooLarge(LimitBytes);
-        }
         var reader = context.Request.BodyReader;
+        var tooLarge = context.Request.ContentLength > LimitBytes;
         try
         {
             while (true)
             {
                 var result = await reader.ReadAsync(context.RequestAborted).ConfigureAwait(false);
-                if (result.Buffer.Length > LimitBytes)
-                {
-                    throw ApiException.TooLarge(LimitBytes);
-                }
+                tooLarge |= result.Buffer.Length > LimitBytes;
                 if (result.IsCompleted)
                 {
-                    var body = result.Buffer.ToArray();
+                    var body = tooLarge ? [] : result.Buffer.ToArray();
                     reader.AdvanceTo(result.Buffer.End);
-                    return body;
+                    return tooLarge ? throw ApiException.TooLarge(LimitBytes) : body;
                 }
-                reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+                reader.AdvanceTo(tooLarge ? result.Buffer.End : result.Buffer.Start, result.Buffer.End);
             }
         }
         catch (BadHttpRequestException problem)
