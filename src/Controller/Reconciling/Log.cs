@@ -7,6 +7,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Key}: reconciling failed; it is tried again")]
     public static partial void ReconcileFailed(this ILogger logger, ObjectKey key, Exception cause);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Key}: {Reason}; it is tried again")]
+    public static partial void Refused(this ILogger logger, ObjectKey key, string reason);
+
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Key}: {Reason}; it is tried again")]
     public static partial void Outrun(this ILogger logger, ObjectKey key, string reason);
 

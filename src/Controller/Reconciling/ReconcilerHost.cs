@@ -94,6 +94,11 @@ internal sealed class ReconcilerHost<T>(T reconciler, ObjectCache cache, TimePro
                 log.Outrun(key, problem.Message);
                 failed = true;
             }
+            catch (ApiException problem)
+            {
+                log.Refused(key, problem.Message);
+                failed = true;
+            }
 #pragma warning disable CA1031 // A fault in one object's work must not end the work on all others.
             catch (Exception problem)
 #pragma warning restore CA1031
