@@ -140,7 +140,7 @@ try {
 
     Step 'Removing two pods by label; they come back'
     Wait-Pods { (Get-ReadyPod).Count -eq 5 }
-    $gone = @(Get-Pod @guestbook | Select-ByLabel 'app=guestbook,tier in (front,edge)' | Select-Object -First 2)
+    $gone = @(Get-Pod @guestbook | Where-Object IsReady | Select-ByLabel 'app=guestbook,tier in (front,edge)' | Select-Object -First 2)
     Assert ($gone.Count -eq 2) 'Two pods should fit the selector.'
     $gone | Remove-Pod -Wait -Timeout 30s
     Wait-Pods { $ready = @(Get-ReadyPod | ForEach-Object Name); $ready.Count -eq 5 -and $ready -notcontains $gone[0].Name -and $ready -notcontains $gone[1].Name }
