@@ -69,6 +69,10 @@ internal sealed class LinuxProcessWatch : IDisposable
 
     public void Dispose()
     {
+        if (_stopping)
+        {
+            return;
+        }
         _stopping = true;
         Wake();
         _thread.Join();

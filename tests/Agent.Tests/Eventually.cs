@@ -1,0 +1,30 @@
+using System.Runtime.CompilerServices;
+using Xunit;
+
+namespace Orchestrator.Agent.Tests;
+
+/// <summary>A bounded wait for a state that other processes bring about; fails with what the state was.</summary>
+internal static class Eventually
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
+
+    public static async Task<T> SeesAsync<T>(Func<T> read, Func<T, bool> wanted, [CallerArgumentExpression(nameof(wanted))] string what = "")
+    {
+        var time = TimeProvider.System;
+        var began = time.GetTimestamp();
+        while (true)
+        {
+            var state = read();
+            if (wanted(state))
+            {
+                return state;
+            }
+            if (time.GetElapsedTime(began) > Limit)
+            {
+                Assert.Fail($"never saw {what}; the last state was {state}");
+            }
+            await Task.Delay(Look, time, TestContext.Current.CancellationToken);
+        }
+    }
+}
