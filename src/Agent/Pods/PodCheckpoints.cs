@@ -7,13 +7,20 @@ namespace Orchestrator.Agent.Pods;
 /// <summary>
 /// The pods of this node with the status they showed last, on disk: what lets an agent that starts while the API server is away go on with its pods.
 /// </summary>
-internal sealed class PodCheckpoints(string folder)
+internal sealed class PodCheckpoints
 {
+    private readonly string _folder;
+
+    public PodCheckpoints(string folder)
+    {
+        _folder = folder;
+        OwnerOnly.CreateDirectory(folder);
+    }
+
     public IReadOnlyList<V1Pod> Read()
     {
-        OwnerOnly.CreateDirectory(folder);
         List<V1Pod> pods = [];
-        foreach (var file in Directory.EnumerateFiles(folder, "*.json"))
+        foreach (var file in Directory.EnumerateFiles(_folder, "*.json"))
         {
             try
             {
@@ -31,5 +38,5 @@ internal sealed class PodCheckpoints(string folder)
 
     public void Remove(string uid) => File.Delete(PathOf(uid));
 
-    private string PathOf(string uid) => Path.Combine(folder, $"{string.Concat(uid.Where(c => char.IsAsciiLetterOrDigit(c) || c == '-'))}.json");
+    private string PathOf(string uid) => Path.Combine(_folder, $"{string.Concat(uid.Where(c => char.IsAsciiLetterOrDigit(c) || c == '-'))}.json");
 }

@@ -9,7 +9,7 @@ internal sealed class SqliteLog : IDisposable
 {
     private readonly SqliteConnection _writer;
     private readonly SqliteConnection _reader;
-    private readonly SqliteCommand _insert;
+    private readonly PreparedInsert _insert;
     private readonly ValueSealer _sealer;
     private readonly Func<string, string[]> _selectableFields;
     private readonly Lock _reading = new();
@@ -22,13 +22,7 @@ internal sealed class SqliteLog : IDisposable
         _writer = Connect(path);
         SqliteSchema.Migrate(_writer);
         _reader = Connect(path);
-        _insert = _writer.CreateCommand();
-        _insert.CommandText = "INSERT INTO log VALUES ($revision, $resource, $namespace, $name, $previous, $sealed, $value)";
-        foreach (var name in new[] { "$revision", "$resource", "$namespace", "$name", "$previous", "$sealed", "$value" })
-        {
-            _insert.Parameters.Add(new SqliteParameter { ParameterName = name });
-        }
-        _insert.Prepare();
+        _insert = new PreparedInsert(_writer, "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?)");
     }
 
     public long LastRevision() =>
@@ -40,19 +34,10 @@ internal sealed class SqliteLog : IDisposable
     public void Append(IReadOnlyList<StoreChange> changes)
     {
         using var transaction = _writer.BeginTransaction(deferred: true);
-        _insert.Transaction = transaction;
-        var parameters = _insert.Parameters;
         foreach (var change in changes)
         {
             var seals = change.Value is not null && ValueSealer.Seals(change.Key.Resource);
-            parameters[0].Value = change.Revision;
-            parameters[1].Value = change.Key.Resource;
-            parameters[2].Value = change.Key.Namespace;
-            parameters[3].Value = change.Key.Name;
-            parameters[4].Value = change.PreviousRevision;
-            parameters[5].Value = seals ? 1 : 0;
-            parameters[6].Value = change.Value is null ? DBNull.Value : seals ? _sealer.Seal(change.Key, change.Value.Bytes) : change.Value.Bytes;
-            _insert.ExecuteNonQuery();
+            _insert.Run(change.Revision, change.Key, change.PreviousRevision, seals, seals ? _sealer.Seal(change.Key, change.Value!.Bytes) : change.Value?.Bytes); // Sealed only where there is one.
         }
         transaction.Commit();
     }

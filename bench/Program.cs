@@ -1,0 +1,12 @@
+using BenchmarkDotNet.Running;
+using Orchestrator.Bench;
+
+return args switch
+{
+    ["store", .. var rest] => await StoreBench.RunAsync(rest),
+    ["controller", .. var rest] => await ControllerBench.RunAsync(rest),
+    ["pods", .. var rest] => await PodsBench.RunAsync(rest),
+    ["module", .. var rest] => await ModuleBench.RunAsync(rest),
+    ["micro", .. var rest] => BenchmarkSwitcher.FromAssembly(typeof(ModelBenchmarks).Assembly).Run(rest).All(summary => !summary.HasCriticalValidationErrors) ? 0 : 1,
+    _ => Usage.Print(),
+};

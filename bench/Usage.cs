@@ -1,0 +1,16 @@
+namespace Orchestrator.Bench;
+
+internal static class Usage
+{
+    public static int Print()
+    {
+        Console.Error.WriteLine("""
+            store       group commit of 256 concurrent writers against raw SQLite, one run
+            controller  time to ready on an empty database, idle memory and CPU
+            module      Import-Module in the shell
+            pods        three pods on the process runtime, against starting their processes bare
+            micro       BenchmarkDotNet: selectors, quantities, encoding (arguments are BenchmarkDotNet's)
+            """);
+        return 2;
+    }
+}
