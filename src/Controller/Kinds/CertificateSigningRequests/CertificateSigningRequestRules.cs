@@ -10,6 +10,8 @@ namespace Orchestrator.Controller.Kinds.CertificateSigningRequests;
 
 internal sealed class CertificateSigningRequestRules : KindRules<V1CertificateSigningRequest>
 {
+    protected override void PrepareCreate(V1CertificateSigningRequest item) => item.Status = new V1CertificateSigningRequestStatus();
+
     protected override void Validate(V1CertificateSigningRequest item, FieldErrors errors)
     {
         if (item.Spec?.Request is not { Length: > 0 } request)

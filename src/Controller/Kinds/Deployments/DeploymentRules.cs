@@ -13,6 +13,8 @@ internal sealed class DeploymentRules : KindRules<V1Deployment>
 
     public override bool CountsGenerations => true;
 
+    protected override void PrepareCreate(V1Deployment item) => item.Status = new V1DeploymentStatus();
+
     protected override void Default(V1Deployment item)
     {
         item.Spec ??= new V1DeploymentSpec();

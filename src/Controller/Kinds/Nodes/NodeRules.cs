@@ -11,6 +11,8 @@ internal sealed class NodeRules : KindRules<V1Node>
 
     public override bool TakesStatusOnCreate => true;
 
+    protected override void PrepareCreate(V1Node item) => item.Status ??= new V1NodeStatus();
+
     protected override void Default(V1Node item)
     {
         item.Spec ??= new V1NodeSpec();

@@ -1,0 +1,98 @@
+using System.Text.RegularExpressions;
+using k8s;
+using k8s.Models;
+using Xunit;
+
+namespace Orchestrator.Cluster.Tests;
+
+/// <summary>A real cluster of processes in a folder of its own: a controller and two agents with the process runtime.</summary>
+public sealed partial class TestCluster : IAsyncLifetime
+{
+    private const string Token = "abcdef.0123456789abcdef";
+    private static int s_made;
+    private readonly string _folder = Directory.CreateTempSubdirectory("orchestrator-cluster-").FullName;
+    // Clusters of one machine share its loopback addresses: each takes a range of its own.
+    private readonly int _range = 100 + ((Environment.ProcessId + (Interlocked.Increment(ref s_made) * 7)) % 150);
+    private readonly Dictionary<string, ClusterProcess> _agents = [];
+    private ClusterProcess? _controller;
+    private string _listen = "127.0.0.1:0";
+
+    public string KubeConfig => Path.Combine(_folder, "controller", "admin.kubeconfig");
+    public Kubernetes Client { get; private set; } = null!; // Set as the first thing of InitializeAsync.
+    internal ClusterProcess Controller => _controller!;
+
+    public static IReadOnlyList<string> Nodes { get; } = ["n1", "n2"];
+
+    public async ValueTask InitializeAsync()
+    {
+        await StartControllerAsync();
+        await Client.CoreV1.CreateNamespacedSecretAsync(new V1Secret
+        {
+            Metadata = new() { Name = "bootstrap-token-abcdef" },
+            Type = "bootstrap.kubernetes.io/token",
+            StringData = new Dictionary<string, string>
+            {
+                ["token-id"] = Token[..6], ["token-secret"] = Token[7..], ["usage-bootstrap-authentication"] = "true",
+                ["auth-extra-groups"] = "system:bootstrappers:orchestrator:default-node-token",
+            },
+        }, "kube-system");
+        await Task.WhenAll(Nodes.Select(StartAgentAsync));
+    }
+
+    /// <summary>Starts the controller, again on the port it had.</summary>
+    public async Task StartControllerAsync()
+    {
+        _controller?.Dispose();
+        _controller = await ClusterProcess.StartAsync(Checkout.Program("controller", "orchestrator-controller"),
+            ["--data", Path.Combine(_folder, "controller"), "--listen", _listen, "--process-pod-cidr", $"127.{_range}.0.0/16", "--node-lease-grace", "00:00:04"], "Controller ready at");
+        var configuration = KubernetesClientConfiguration.BuildConfigFromConfigFile(KubeConfig);
+        _listen = new Uri(configuration.Host).Authority;
+        Client?.Dispose();
+        Client = new Kubernetes(configuration);
+    }
+
+    public async Task StartAgentAsync(string node)
+    {
+        var bootstrap = Path.Combine(_folder, $"bootstrap-{node}.kubeconfig");
+        var text = CredentialLine().Replace(await File.ReadAllTextAsync(KubeConfig), "");
+        await File.WriteAllTextAsync(bootstrap, text.Replace("  user:\n", $"  user:\n    token: {Token}\n", StringComparison.Ordinal));
+        var agent = await ClusterProcess.StartAsync(Checkout.Program("agent", "orchestrator-agent"),
+            ["--data", Path.Combine(_folder, node), "--node-name", node, "--bootstrap-kubeconfig", bootstrap], $"Agent {node} ready");
+        lock (_agents)
+        {
+            if (_agents.Remove(node, out var old))
+            {
+                old.Dispose();
+            }
+            _agents[node] = agent;
+        }
+    }
+
+    internal ClusterProcess Agent(string node) => _agents[node];
+
+    /// <summary>kubectl against this cluster, unmodified, with nothing of the machine's own configuration.</summary>
+    internal Task<CommandResult> KubectlAsync(string arguments, string? input = null) => KubectlAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), input);
+
+    internal Task<CommandResult> KubectlAsync(IEnumerable<string> arguments, string? input = null) =>
+        Command.RunAsync("kubectl", arguments, input, new Dictionary<string, string> { ["KUBECONFIG"] = KubeConfig, ["HOME"] = _folder });
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var (node, agent) in _agents)
+        {
+            await agent.StopAsync();
+            agent.Dispose();
+            (await Command.RunAsync(Checkout.Program("agent", "orchestrator-agent"), ["purge", "--data", Path.Combine(_folder, node)])).Succeeded();
+        }
+        if (_controller is not null)
+        {
+            Assert.Equal(0, await _controller.StopAsync());
+            _controller.Dispose();
+        }
+        Client?.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [GeneratedRegex(@"^ *client-(certificate|key)-data:.*\n", RegexOptions.Multiline)]
+    private static partial Regex CredentialLine();
+}
