@@ -28,6 +28,7 @@ internal sealed class PodWorker : IAsyncDisposable
     private volatile V1Pod _pod;
     private volatile bool _vanished;
     private V1PodStatus? _shown;
+    private int _disposed;
     private PodStop? _podStop;
 
     /// <param name="rejection">Why this node won't have the pod, or null.</param>
@@ -84,6 +85,11 @@ internal sealed class PodWorker : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // A worker that has just ended by itself may be disposed of by the table at the same time.
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
         await _stop.CancelAsync();
         await Completed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _probes.Dispose();

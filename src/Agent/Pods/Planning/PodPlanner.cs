@@ -112,6 +112,12 @@ internal sealed class PodPlanner
             ShowFailure(container, memory.Failure);
             return;
         }
+        if (latest is { State: ContainerState.Created })
+        {
+            // Made by a try that came to nothing; what it would have run with is gone.
+            _actions.Add(new PodAction.RemoveContainer(latest.Id));
+            return;
+        }
         var attempt = latest is not null ? latest.Attempt + 1 : ReportedAttempt(container) is { } reported ? reported + 1 : 0;
         if (latest is not { State: ContainerState.Exited, FinishedAt: { } finishedAt })
         {

@@ -5,16 +5,18 @@ namespace Orchestrator.Agent.Runtimes.Process;
 /// <summary><c>image.json</c>: how the files of an image's folder are started. docs/process-runtime.md describes it.</summary>
 internal sealed record ImageManifest
 {
+    // Settable, not init-only: the generated reader sets every init-only property, those that are left out to null.
+
     /// <summary>Program and leading arguments; a relative program path is relative to the image's folder.</summary>
-    public IReadOnlyList<string> Entrypoint { get; init; } = [];
+    public IReadOnlyList<string> Entrypoint { get; set; } = [];
 
     /// <summary>Arguments used when the pod gives none.</summary>
-    public IReadOnlyList<string> Cmd { get; init; } = [];
+    public IReadOnlyList<string> Cmd { get; set; } = [];
 
-    public IReadOnlyDictionary<string, string> Env { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Env { get; set; } = new Dictionary<string, string>();
 
     /// <summary>Relative to the image's folder, which is the default.</summary>
-    public string? WorkingDir { get; init; }
+    public string? WorkingDir { get; set; }
 }
 
 [JsonSourceGenerationOptions(

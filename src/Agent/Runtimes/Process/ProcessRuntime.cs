@@ -143,7 +143,7 @@ internal sealed class ProcessRuntime : IContainerRuntime
             container.MarkRunning(startedAt);
             Watch(container, pid);
         }
-        catch (Exception e) when (e is RuntimeException or IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
+        catch (Exception e)
         {
             _platform.Sweep(containerId, container.Folder);
             container.MarkExited(container.Folder.WriteExit(128, "StartError", e.Message));

@@ -125,6 +125,15 @@ public sealed class ProcessRuntimeTests
         Assert.Equal($"given 1 {folder}/data\n", await RunAsync(harness, ["given"]));
     }
 
+    [Fact]
+    public async Task Image_NothingButAnEntrypoint_Starts()
+    {
+        await using var harness = await ProcessHarness.CreateAsync();
+        var folder = Directory.CreateDirectory(Path.Combine(harness.ImageRoot, "app", "v1")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "image.json"), """{ "entrypoint": ["true"] }""", ProcessHarness.Cancellation);
+        Assert.Equal("", await RunAsync(harness, []));
+    }
+
     [Theory]
     [InlineData("none:v1", "not found")]
     [InlineData("broken:v1", "image.json is not valid")]

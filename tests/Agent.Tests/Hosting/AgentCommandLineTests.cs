@@ -1,0 +1,45 @@
+using Orchestrator.Agent.Hosting;
+using Xunit;
+
+namespace Orchestrator.Agent.Tests.Hosting;
+
+public sealed class AgentCommandLineTests
+{
+    [Fact]
+    public void Parse_All_IsRead()
+    {
+        var line = Parse("--data", "/d", "--node-name=n1", "--label", "a=b", "--label", "c=", "--capacity", "cpu=2,memory=4Gi", "--stop-pods-on-exit",
+            "--lease-renew", "00:00:01");
+        Assert.Empty(line.Errors);
+        Assert.Equal(("/d", "n1", true, TimeSpan.FromSeconds(1)), (line.Options.DataFolder, line.Options.NodeName, line.Options.StopPodsOnExit, line.Options.LeaseRenew));
+        Assert.Equal(new Dictionary<string, string> { ["a"] = "b", ["c"] = "" }, line.Options.Labels);
+        Assert.Equal("4Gi", line.Options.Capacity["memory"].ToString());
+        Assert.Equal("/d/images", line.Options.ImageFolder);
+    }
+
+    [Fact]
+    public void Parse_ManyMistakes_TellsAll()
+    {
+        var line = Parse("--node-name", "Not_A_Name", "--capacity", "cpu=lots", "--nonsense", "--lease-duration", "00:00:01", "--label", "nope");
+        Assert.Collection(line.Errors.Order(StringComparer.Ordinal),
+            error => Assert.StartsWith("--capacity", error, StringComparison.Ordinal),
+            error => Assert.StartsWith("--data", error, StringComparison.Ordinal),
+            error => Assert.StartsWith("--label", error, StringComparison.Ordinal),
+            error => Assert.StartsWith("--lease-duration", error, StringComparison.Ordinal),
+            error => Assert.StartsWith("--node-name", error, StringComparison.Ordinal),
+            error => Assert.StartsWith("--nonsense", error, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Parse_Variable_FillsWhatArgumentsLeaveOut()
+    {
+        var variables = new Dictionary<string, string> { ["ORCHESTRATOR_AGENT_DATA"] = "/v", ["ORCHESTRATOR_AGENT_NODE_NAME"] = "from-variable" };
+        var line = AgentCommandLine.Parse(["--node-name", "from-argument"], variables.GetValueOrDefault);
+        Assert.Equal(("/v", "from-argument"), (line.Options.DataFolder, line.Options.NodeName));
+    }
+
+    [Fact]
+    public void Parse_Purge_IsTheCommand() => Assert.Equal(AgentCommand.Purge, Parse("purge", "--data", "/d").Command);
+
+    private static AgentCommandLine Parse(params string[] arguments) => AgentCommandLine.Parse(arguments, _ => null);
+}

@@ -1,0 +1,54 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using k8s.Models;
+using Orchestrator.Agent.Pods.Configuration;
+using Orchestrator.Agent.Pods.Status;
+using Orchestrator.Model.Json;
+
+namespace Orchestrator.Agent.Tests.Pods;
+
+/// <summary>An API server's memory of pods, which can be away.</summary>
+internal sealed class FakePodApi : IPodApi, IPodEvents
+{
+    private readonly ConcurrentQueue<string> _events = [];
+
+    public volatile bool Away;
+
+    public ConcurrentDictionary<string, V1PodStatus> Statuses { get; } = [];
+
+    public ConcurrentQueue<string> Deleted { get; } = [];
+
+    public ConcurrentDictionary<ConfigReference, IReadOnlyDictionary<string, string>> Config { get; } = [];
+
+    public IReadOnlyList<string> Events => [.. _events];
+
+    public Task<bool> PatchStatusAsync(V1Pod pod, JsonObject status, CancellationToken cancellationToken)
+    {
+        ThrowIfAway();
+        Statuses[pod.Metadata.Name] = (V1PodStatus)ModelJson.Decode(status["status"]?.DeepClone() ?? new JsonObject(), typeof(V1PodStatus));
+        return Task.FromResult(true);
+    }
+
+    public Task DeleteAsync(V1Pod pod, CancellationToken cancellationToken)
+    {
+        ThrowIfAway();
+        Deleted.Enqueue(pod.Metadata.Uid);
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyDictionary<string, string>?> ReadConfigAsync(string @namespace, ConfigReference reference, CancellationToken cancellationToken)
+    {
+        ThrowIfAway();
+        return Task.FromResult(Config.GetValueOrDefault(reference));
+    }
+
+    public void Publish(V1Pod pod, V1Container? container, string type, string reason, string message) => _events.Enqueue(reason);
+
+    private void ThrowIfAway()
+    {
+        if (Away)
+        {
+            throw new HttpRequestException("the API server is away");
+        }
+    }
+}
