@@ -117,23 +117,11 @@ internal sealed class AgentService(
         if (!File.Exists(options.KubeconfigPath))
         {
             var bootstrap = options.BootstrapKubeconfig is { } path
-                ? Read(path)
+                ? Kubeconfig.Read(path)
                 : throw new JoinException($"this node has not joined a cluster yet ({options.KubeconfigPath} does not exist): --bootstrap-kubeconfig is needed");
             await new NodeJoin(options.NodeName, options.KubeconfigPath, time, _logger).JoinAsync(bootstrap, cancellationToken);
         }
-        return Read(options.KubeconfigPath);
-    }
-
-    private static KubernetesClientConfiguration Read(string path)
-    {
-        try
-        {
-            return KubernetesClientConfiguration.BuildConfigFromConfigFile(new FileInfo(path));
-        }
-        catch (Exception e) when (e is k8s.Exceptions.KubeConfigException or YamlDotNet.Core.YamlException or FormatException or UnauthorizedAccessException)
-        {
-            throw new JoinException($"{path}: not a kubeconfig this agent can use: {e.Message}", e);
-        }
+        return Kubeconfig.Read(options.KubeconfigPath);
     }
 
     private void Announce()

@@ -1,5 +1,10 @@
 using Orchestrator.Agent.Hosting;
+using Orchestrator.Agent.Runtimes.Process;
 
+if (OperatingSystem.IsWindows() && args is [WindowsShim.Verb, var runFolder])
+{
+    return await WindowsShim.RunAsync(runFolder);
+}
 var line = AgentCommandLine.Parse(args, Environment.GetEnvironmentVariable);
 if (line.Errors.Count > 0)
 {

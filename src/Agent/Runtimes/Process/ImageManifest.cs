@@ -29,4 +29,5 @@ internal sealed record ImageManifest
 [JsonSerializable(typeof(ContainerRecord))]
 [JsonSerializable(typeof(SandboxRecord))]
 [JsonSerializable(typeof(StartRecord))]
+[JsonSerializable(typeof(ProcessLaunch))]
 internal sealed partial class ProcessRuntimeJson : JsonSerializerContext;
