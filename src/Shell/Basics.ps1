@@ -101,6 +101,17 @@ function Set-Content { [CmdletBinding()] param([Parameter(Mandatory, Position = 
         [IO.File]::WriteAllText($ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path), ($lines -join [Environment]::NewLine) + $end)
     } }
 
+# What > and >> call.
+function Out-File { [CmdletBinding()] param([Parameter(Mandatory, Position = 0)][Alias('Path', 'LiteralPath')][string] $FilePath, [Parameter(Position = 1)][object] $Encoding, [switch] $Append, [switch] $Force, [switch] $NoClobber, [int] $Width = 120, [switch] $NoNewline, [Parameter(ValueFromPipeline)][psobject] $InputObject)
+    begin {
+        $writer = [IO.StreamWriter]::new($ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($FilePath), [bool] $Append)
+        $text = { Out-String -Width $Width }.GetSteppablePipeline()
+        $text.Begin($true)
+    }
+    process { $text.Process($InputObject) }
+    end { $text.End() | ForEach-Object { $writer.Write($_) } }
+    clean { if ($writer) { $writer.Dispose() } } }
+
 function Get-Location { $ExecutionContext.SessionState.Path.CurrentLocation }
 function Set-Location { [CmdletBinding()] param([Parameter(Position = 0)][Alias('LiteralPath')][string] $Path = $HOME) $null = $ExecutionContext.SessionState.Path.SetLocation($Path) }
 function Get-ChildItem { [CmdletBinding()] param([Parameter(Position = 0)][string[]] $Path = '.', [switch] $Recurse, [switch] $Force)

@@ -1,6 +1,4 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Orchestrator.Model;
 using Orchestrator.Model.Schema;
 
 namespace Orchestrator.Cmdlets;
@@ -55,7 +53,7 @@ internal sealed class ManifestApplier(ClusterClient client, string? @namespace)
         ObjectTarget target, JsonObject wanted, JsonObject live, WriteMode mode, CancellationToken cancellationToken)
     {
         var schema = target.Kind.ClrType == typeof(JsonObject) ? null : TypeSchema.For(target.Kind.ClrType);
-        var patch = ThreeWayPatch.Create(LastApplied(live), wanted, live, schema);
+        var patch = ThreeWayPatch.Create(LastApplied.Read(live), wanted, live, schema);
         if (patch.Count == 0)
         {
             return (live, PublishResult.Unchanged);
@@ -83,26 +81,7 @@ internal sealed class ManifestApplier(ClusterClient client, string? @namespace)
             metadata["namespace"] = target.Namespace;
         }
 
-        if (metadata["annotations"] is not JsonObject annotations)
-        {
-            metadata["annotations"] = annotations = [];
-        }
-
-        annotations.Remove(WellKnown.LastApplied);
-        annotations[WellKnown.LastApplied] = body.ToJsonString() + "\n";
+        LastApplied.Write(body);
         return body;
-    }
-
-    private static JsonObject? LastApplied(JsonObject live)
-    {
-        try
-        {
-            return (string?)live["metadata"]?["annotations"]?[WellKnown.LastApplied] is { } text ? JsonNode.Parse(text) as JsonObject : null;
-        }
-        catch (JsonException)
-        {
-            // Somebody's hand was in it; without a memory nothing is taken away.
-            return null;
-        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using Orchestrator.Model;
 
@@ -54,22 +55,52 @@ public sealed class GetPodLogCommand : ObjectActionCommand
             return;
         }
 
-        await ReadAsync(target);
+        await ReadAsync(target, Cancellation);
     }
 
-    protected override Task EndAsync() => Task.WhenAll(_followed.Select(target => TryAsync(target.Name, () => ReadAsync(target))));
+    /// <summary>All at once; when the pipeline has had enough of one, the others end with it.</summary>
+    protected override async Task EndAsync()
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var reads = _followed.Select(target => FollowAsync(target, enough.Token)).ToList();
+        try
+        {
+            while (reads.Count > 0)
+            {
+                var first = await Task.WhenAny(reads);
+                reads.Remove(first);
+                await first;
+            }
+        }
+        finally
+        {
+            await enough.CancelAsync();
+        }
+    }
 
-    private async Task ReadAsync(ObjectTarget target)
+    private Task<bool> FollowAsync(ObjectTarget target, CancellationToken cancellationToken) => TryAsync(target.Name, async () =>
+    {
+        try
+        {
+            await ReadAsync(target, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && !Cancellation.IsCancellationRequested)
+        {
+            // Another one's reader had enough: that one tells.
+        }
+    });
+
+    private async Task ReadAsync(ObjectTarget target, CancellationToken cancellationToken)
     {
         var path = ClusterClient.Path(target.Kind, target.Namespace, target.Name, "log") + Query.Of(
             ("container", Container),
             ("follow", Follow ? "true" : null),
-            ("tailLines", Tail?.ToString(System.Globalization.CultureInfo.InvariantCulture)),
-            ("sinceSeconds", Since is { } since ? ((long)Math.Ceiling(since.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture) : null),
+            ("tailLines", Tail?.ToString(CultureInfo.InvariantCulture)),
+            ("sinceSeconds", Since is { } since ? ((long)Math.Ceiling(since.TotalSeconds)).ToString(CultureInfo.InvariantCulture) : null),
             ("timestamps", Timestamps ? "true" : null),
             ("previous", Previous ? "true" : null));
-        using var reader = new StreamReader(await Client.OpenStreamAsync(path, target.Kind, Cancellation));
-        while (await reader.ReadLineAsync(Cancellation) is { } line)
+        using var reader = new StreamReader(await Client.OpenStreamAsync(path, target.Kind, cancellationToken));
+        while (await reader.ReadLineAsync(cancellationToken) is { } line)
         {
             WriteObject(line);
         }

@@ -72,6 +72,21 @@ public sealed class ConventionTests
         }
     }
 
+    [Fact]
+    public void TypeData_IsOfTypesAndPropertiesThatThereAre()
+    {
+        var document = new System.Xml.XmlDocument();
+        document.Load(Path.Combine(Repository.Root, "module", "Orchestrator.Types.ps1xml"));
+        foreach (System.Xml.XmlElement entry in document.SelectNodes("/Types/Type")!) // XPath of elements.
+        {
+            var type = typeof(AsyncCmdlet).Assembly.GetType(entry.SelectSingleNode("Name")!.InnerText, throwOnError: true)!;
+            foreach (System.Xml.XmlElement property in entry.SelectNodes(".//ReferencedProperties/Name")!)
+            {
+                Assert.True(type.GetProperty(property.InnerText) is not null, $"{type.Name} has no {property.InnerText}");
+            }
+        }
+    }
+
     private static (Type Type, CmdletAttribute Attribute) Find(string name) => ModuleFixture.Cmdlets.Single(cmdlet => Name(cmdlet.Attribute) == name);
 
     private static string Name(CmdletAttribute attribute) => $"{attribute.VerbName}-{attribute.NounName}";
