@@ -52,7 +52,7 @@ public sealed class KubectlTests(TestCluster cluster) : IClassFixture<TestCluste
         Assert.Equal("deployment.apps/rolled configured\n", (await cluster.KubectlAsync("apply -f -", Manifest("rolled").Replace("hello", "welcome", StringComparison.Ordinal))).Succeeded());
         (await cluster.KubectlAsync("rollout status deploy/rolled --timeout=60s")).Succeeded();
         // The last of the old pods is on its way out for a moment still.
-        await Eventually.GetAsync(async () => (await cluster.KubectlAsync("get pods -l app=rolled -o name")).Succeeded(), names => names.Count(c => c == '\n') == 3, names => names);
+        await Eventually.GetAsync(async () => (await cluster.KubectlAsync("get pods -l app=rolled -o name")).Succeeded(), names => names.Count(c => c == '\n') == 2, names => names);
         Assert.Contains("welcome from rolled-", (await cluster.KubectlAsync("logs -l app=rolled --tail=1")).Succeeded(), StringComparison.Ordinal);
         Assert.Equal("deployment.apps/rolled rolled back\n", (await cluster.KubectlAsync("rollout undo deploy/rolled")).Succeeded());
         (await cluster.KubectlAsync("rollout status deploy/rolled --timeout=60s")).Succeeded();
