@@ -52,6 +52,8 @@ internal static class AgentApplication
     private static void ConfigureLogging(ILoggingBuilder logging)
     {
         logging.AddFilter("Microsoft", LogLevel.Warning);
+        // A tunnel that breaks is told by its client, in a line; the server's view of it is a stack trace.
+        logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical);
         // Standard output is for what a program that started the agent waits for.
         logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "yyyy-MM-ddTHH:mm:ss.fff "));
         logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
