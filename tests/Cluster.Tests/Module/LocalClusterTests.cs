@@ -42,6 +42,8 @@ public sealed class LocalClusterTests(ModuleCluster cluster)
         var outcome = cluster.Run(
             """
             param($path)
+            # One that has ended and waits for its parent to look is not left.
+            function Test-Running([int] $id) { try { [IO.File]::ReadAllText("/proc/$id/stat") -notmatch '\) [ZX] ' } catch { $false } }
             $one = Get-ClusterContext
             try {
                 Start-LocalCluster -Path $path -Nodes 1
@@ -49,7 +51,7 @@ public sealed class LocalClusterTests(ModuleCluster cluster)
                 New-Pod p host -Command sleep, 600 -Wait -Timeout 20
                 $ids = @((Get-LocalCluster -Path $path).Processes.Values)
                 Stop-LocalCluster -Path $path
-                if ($ids | Where-Object { [IO.Directory]::Exists("/proc/$_") }) { throw 'A process is left.' }
+                if ($ids | Where-Object { Test-Running $_ }) { throw 'A process is left.' }
                 if ((Get-LocalCluster -Path $path).Status -ne 'Stopped') { throw 'It should be stopped.' }
                 Start-LocalCluster -Path $path
                 Get-ConfigMap kept
