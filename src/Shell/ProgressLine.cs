@@ -7,6 +7,10 @@ namespace Orchestrator.Shell;
 internal sealed class ProgressLine
 {
     private const int BarWidth = 20;
+
+    /// <summary>Some terminals don't tell theirs.</summary>
+    private const int UnknownWidth = 80;
+
     private readonly bool _enabled = !Console.IsOutputRedirected && !Console.IsErrorRedirected;
     private readonly Lock _lock = new();
     private bool _shown;
@@ -27,7 +31,7 @@ internal sealed class ProgressLine
             }
 
             var line = Format(record);
-            var width = Math.Max(10, Console.WindowWidth - 1);
+            var width = (Console.WindowWidth > 0 ? Console.WindowWidth : UnknownWidth) - 1;
             Console.Error.Write(line.Length > width ? line[..width] : line);
             _shown = true;
         }

@@ -52,7 +52,8 @@ internal sealed class Prompt(ShellSession session)
                 return text.Length > 0 ? text.ToString() : null;
             }
 
-            text.AppendLine(line);
+            // Between lines only: after a trailing newline the engine takes a trailing pipe for an error instead of a beginning.
+            text.Append(text.Length > 0 ? Environment.NewLine : "").Append(line);
             // An empty line ends the statement whatever it lacks, so that a forgotten brace shows its error.
             if (line.Length == 0 || !IsIncomplete(text.ToString()))
             {

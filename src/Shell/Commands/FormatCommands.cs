@@ -31,21 +31,3 @@ internal static class FormatCommands
         }
     }
 }
-
-[Cmdlet("Format", "Table")]
-public sealed class FormatTableCommand : OuterFormatTableBase
-{
-    public FormatTableCommand() => FormatCommands.Shape(this, "Table");
-}
-
-[Cmdlet("Format", "List")]
-public sealed class FormatListCommand : OuterFormatTableAndListBase
-{
-    public FormatListCommand() => FormatCommands.Shape(this, "List");
-}
-
-[Cmdlet("Format", "Wide")]
-public sealed class FormatWideCommand : OuterFormatTableAndListBase
-{
-    public FormatWideCommand() => FormatCommands.Shape(this, "Wide");
-}
