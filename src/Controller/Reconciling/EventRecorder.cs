@@ -37,7 +37,7 @@ internal sealed class EventRecorder(ObjectApi api, ILogger<EventRecorder> log)
             {
                 await api.UpdateAsync(Kind, @namespace, name, status: false, current =>
                 {
-                    current["count"] = int.Parse(current["count"]?.ToJsonString() ?? "0", System.Globalization.CultureInfo.InvariantCulture) + 1;
+                    current["count"] = (int)(current["count"] ?? 0) + 1;
                     current["lastTimestamp"] = now;
                     return current;
                 }, WriteOptions.Default, cancellationToken).ConfigureAwait(false);

@@ -64,8 +64,8 @@ public static class JsonTree
             case JsonTokenType.String:
                 return JsonValue.Create(reader.GetString());
             case JsonTokenType.Number:
-                // Integers stay exact; whatever else is kept as it was written.
-                return reader.TryGetInt64(out var integer) ? JsonValue.Create(integer) : JsonValue.Create(JsonElement.ParseValue(ref reader));
+                // As an element: it stays as it was written, and can be read as any number type that it fits.
+                return JsonValue.Create(JsonElement.ParseValue(ref reader));
             case JsonTokenType.True:
                 return JsonValue.Create(true);
             case JsonTokenType.False:

@@ -124,10 +124,11 @@ public sealed class SchemaChecker
     private static string Text(JsonValue value) =>
         value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString();
 
-    // Numbers come parsed as long, and a JsonValue gives its number back only as what it holds.
-    private static bool FitsInteger(JsonValue value, Type type) => type == typeof(int)
-        ? value.TryGetValue<int>(out _) || (value.TryGetValue<long>(out var wide) && wide is >= int.MinValue and <= int.MaxValue)
-        : value.TryGetValue<long>(out _) || value.TryGetValue<int>(out _);
+    private static bool FitsInteger(JsonValue value, Type type) => type == typeof(int) ? Fits(value, int.MinValue, int.MaxValue) : Fits(value, long.MinValue, long.MaxValue);
+
+    // A tree that was made in code, or read from YAML, holds its numbers as what they were made of.
+    private static bool Fits(JsonValue value, long least, long most) =>
+        value.TryGetValue<long>(out var wide) ? wide >= least && wide <= most : value.TryGetValue<int>(out _);
 
     private static bool IsBase64(string text) =>
         Convert.TryFromBase64String(text, new byte[(text.Length * 3 / 4) + 3], out _);

@@ -3,12 +3,13 @@ using k8s;
 namespace Orchestrator.Cluster.Tests.Crash;
 
 /// <summary>A controller without agents that is killed and comes back on the same port.</summary>
-internal sealed class LoneController : IAsyncDisposable
+internal sealed class LoneController(string? folder = null) : IAsyncDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("orchestrator-crash-").FullName;
     private ClusterProcess? _process;
     private string _listen = "127.0.0.1:0";
     private TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public string Folder { get; } = folder ?? Directory.CreateTempSubdirectory("orchestrator-crash-").FullName;
 
     public Kubernetes Client { get; private set; } = null!; // Set by StartAsync, which comes first.
 
@@ -19,8 +20,8 @@ internal sealed class LoneController : IAsyncDisposable
     {
         _process?.Dispose();
         _process = await ClusterProcess.StartAsync(Checkout.Program("controller", "orchestrator-controller"),
-            ["--data", _folder, "--listen", _listen], "Controller ready at");
-        var configuration = KubernetesClientConfiguration.BuildConfigFromConfigFile(Path.Combine(_folder, "admin.kubeconfig"));
+            ["--data", Folder, "--listen", _listen], "Controller ready at");
+        var configuration = KubernetesClientConfiguration.BuildConfigFromConfigFile(Path.Combine(Folder, "admin.kubeconfig"));
         _listen = new Uri(configuration.Host).Authority;
         Client = new Kubernetes(configuration);
         Volatile.Read(ref _ready).TrySetResult();
@@ -40,6 +41,9 @@ internal sealed class LoneController : IAsyncDisposable
             _process.Dispose();
         }
         Client.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        if (folder is null)
+        {
+            Directory.Delete(Folder, recursive: true);
+        }
     }
 }

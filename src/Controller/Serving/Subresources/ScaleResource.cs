@@ -55,8 +55,7 @@ internal static class ScaleResource
         {
             return 0;
         }
-        if (node is JsonValue value && value.GetValueKind() == System.Text.Json.JsonValueKind.Number
-            && int.TryParse(value.ToJsonString(), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var replicas))
+        if (node is JsonValue value && value.TryGetValue<int>(out var replicas) && replicas >= 0)
         {
             return replicas;
         }
@@ -78,16 +77,12 @@ internal static class ScaleResource
             ["kind"] = "Scale",
             ["apiVersion"] = "autoscaling/v1",
             ["metadata"] = metadata,
-            ["spec"] = new JsonObject { ["replicas"] = Number(item["spec"]!["replicas"]) },
+            ["spec"] = new JsonObject { ["replicas"] = (int)(item["spec"]!["replicas"] ?? 0) },
             ["status"] = new JsonObject
             {
-                ["replicas"] = Number(item["status"]?["replicas"]),
+                ["replicas"] = (int)(item["status"]?["replicas"] ?? 0),
                 ["selector"] = LabelSelector.From(selector).ToString(),
             },
         };
     }
-
-    /// <summary>A number of a parsed tree is a long, of a serialized one any: the text is what they share.</summary>
-    private static int Number(JsonNode? node) =>
-        node is null ? 0 : int.Parse(node.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture);
 }
