@@ -13,12 +13,18 @@ namespace Orchestrator.Controller.Admission;
 internal sealed class Deletion(ObjectApi api, KindRegistry registry)
 {
     private const int MaxAttempts = 20;
+    /// <summary>What a cluster can't be without.</summary>
+    private static readonly string[] StandingNamespaces = ["default", WellKnown.SystemNamespace, "kube-public"];
 
     /// <returns>The object as it was left, and whether it is gone.</returns>
     /// <exception cref="ApiException">NotFound, or Conflict with a precondition.</exception>
     public async Task<(CachedObject Object, bool Gone)> DeleteAsync(ResourceKind kind, string? @namespace, string name, DeleteRequest request,
         CancellationToken cancellationToken)
     {
+        if (kind.Kind == "Namespace" && StandingNamespaces.Contains(name))
+        {
+            throw ApiException.Forbidden(kind, name, "this namespace may not be deleted");
+        }
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
             var current = api.Get(kind, @namespace, name);

@@ -9,6 +9,7 @@ internal sealed class ReconcilerHost<T>(T reconciler, ObjectCache cache, TimePro
     where T : Reconciler
 {
     private static readonly TimeSpan IdleRead = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
     private readonly WorkQueue _queue = new(time);
 
     public override void Dispose()
@@ -48,10 +49,27 @@ internal sealed class ReconcilerHost<T>(T reconciler, ObjectCache cache, TimePro
                 // Fell behind the log: the state itself says all that is needed.
                 log.FellBehind(resource);
             }
+            catch (StoreException problem)
+            {
+                log.LogUnreadable(resource, problem);
+                await PauseAsync(stopping).ConfigureAwait(false);
+            }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
                 return;
             }
+        }
+    }
+
+    private async Task PauseAsync(CancellationToken stopping)
+    {
+        try
+        {
+            await Task.Delay(AfterFailure, time, stopping).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The end; the loop sees it.
         }
     }
 

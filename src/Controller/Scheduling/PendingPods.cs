@@ -19,9 +19,9 @@ internal sealed class PendingPods
     {
         if (_entries.TryGetValue(pod.Key, out var old))
         {
-            if (old.Pod.Uid == pod.Uid)
+            if (old.Pod.Uid == pod.Uid && old.Pod.Spec.Tolerations?.Count == pod.Spec.Tolerations?.Count)
             {
-                // A status write of ours comes by here too; it is no reason to try again.
+                // Of a waiting pod only tolerations change, and are only added to. A status write of ours is no reason to try again.
                 return;
             }
         }

@@ -113,6 +113,13 @@ public sealed class WorkloadTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task Namespace_Default_MayNotBeDeleted()
+    {
+        var (code, status) = await server.SendAsync(HttpMethod.Delete, "/api/v1/namespaces/default");
+        Assert.Equal((HttpStatusCode.Forbidden, "namespaces \"default\" is forbidden: this namespace may not be deleted"), (code, (string?)status["message"]));
+    }
+
+    [Fact]
     public async Task Pod_Update_ChangesOnlyWhatMayChange()
     {
         await server.SendAsync(HttpMethod.Post, Pods, """{"metadata":{"name":"fixed"},"spec":{"containers":[{"name":"c","image":"host"}]}}""");

@@ -41,6 +41,17 @@ public sealed class ReadTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task List_ExactOldVersion_IsExpiredAndNotTheNewState()
+    {
+        await MakeAsync("exact", 1);
+        var (_, list) = await server.SendAsync(HttpMethod.Get, ConfigMaps);
+        await MakeAsync("exact-later", 1);
+        var (code, status) = await server.SendAsync(HttpMethod.Get, $"{ConfigMaps}?resourceVersionMatch=Exact&resourceVersion={list["metadata"]!["resourceVersion"]}");
+        Assert.Equal((HttpStatusCode.Gone, "Expired"), (code, (string?)status["reason"]));
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.SendAsync(HttpMethod.Get, $"{ConfigMaps}?resourceVersionMatch=Exact")).Code);
+    }
+
+    [Fact]
     public async Task List_AsTable_HasColumnsAndRows()
     {
         await MakeAsync("row", 2);

@@ -20,7 +20,7 @@ internal static class ListVerb
         var (http, kind) = (context.Http, context.Request.Kind);
         var shape = ResponseFormat.Of(http);
         var snapshot = context.Api.Cache.List(QueryOptions.Selection(http, context.Request));
-        CheckVersion(QueryOptions.Number(http, "resourceVersion"), snapshot.Revision);
+        CheckVersion(QueryOptions.Number(http, "resourceVersion"), QueryOptions.Text(http, "resourceVersionMatch"), snapshot.Revision);
         var (items, next, remaining) = Page(snapshot, QueryOptions.Number(http, "limit"), QueryOptions.Text(http, "continue"));
         var metadata = new JsonObject { ["resourceVersion"] = snapshot.Revision.ToString(CultureInfo.InvariantCulture) };
         if (next is not null)
@@ -77,11 +77,24 @@ internal static class ListVerb
         await writer.FlushAsync(http.RequestAborted).ConfigureAwait(false);
     }
 
-    private static void CheckVersion(long? wanted, long present)
+    private static void CheckVersion(long? wanted, string? match, long present)
     {
+        if (match is not (null or "" or "Exact" or "NotOlderThan"))
+        {
+            throw ApiException.BadRequest($"resourceVersionMatch: Unsupported value: \"{match}\": supported values: \"Exact\", \"NotOlderThan\"");
+        }
+        if (match is { Length: > 0 } && wanted is null or 0 && match != "NotOlderThan")
+        {
+            throw ApiException.BadRequest("resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided");
+        }
         if (wanted > present)
         {
             throw ApiException.TooManyRequests($"Too large resource version: {wanted}, current: {present}", 1);
+        }
+        // Only the present is kept as a list: another state is refused, not replaced by a newer one without a word.
+        if (match == "Exact" && wanted != present)
+        {
+            throw ApiException.Expired($"The provided resource version {wanted} is too old to list at exactly; the current one is {present}");
         }
     }
 
