@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
-using k8s;
+using Orchestrator.Model.Tunnel;
 using Orchestrator.Model;
+using k8s;
 
 namespace Orchestrator.Agent.Tunnel;
 

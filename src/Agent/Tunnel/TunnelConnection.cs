@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
+using Orchestrator.Model.Tunnel;
 
 namespace Orchestrator.Agent.Tunnel;
 

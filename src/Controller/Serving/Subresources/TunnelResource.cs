@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using Orchestrator.Controller.Tunnel;
 using Orchestrator.Model;
+using Orchestrator.Model.Tunnel;
 
 namespace Orchestrator.Controller.Serving.Subresources;
 
@@ -16,7 +17,7 @@ internal static class TunnelResource
         }
         var node = context.Request.Name!; // A subresource has a named object.
         using var socket = await http.WebSockets.AcceptWebSocketAsync(WellKnown.TunnelProtocol).ConfigureAwait(false);
-        await using var stream = new WatchedStream(WebSocketStream.Create(socket, WebSocketMessageType.Binary, ownsWebSocket: false));
+        await using var stream = new TunnelStream(WebSocketStream.Create(socket, WebSocketMessageType.Binary, ownsWebSocket: false));
         using var tunnel = new NodeTunnel(stream);
         tunnels.Add(node, tunnel);
         try

@@ -1,9 +1,9 @@
-namespace Orchestrator.Agent.Tunnel;
+namespace Orchestrator.Model.Tunnel;
 
 /// <summary>
-/// A WebSocket's stream with the manners of a socket's: its end is an end of reading, not an exception of its own kind, and it can be waited for.
+/// One end of the tunnel between agent and controller: a WebSocket's stream with the manners of a socket's: its end is an end of reading, not an exception of its own kind, and it can be waited for.
 /// </summary>
-internal sealed class TunnelStream(Stream inner) : Stream
+public sealed class TunnelStream(Stream inner) : Stream
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -30,6 +30,7 @@ internal sealed class TunnelStream(Stream inner) : Stream
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
+            // A connection that broke has ended: nothing was read.
         }
         if (read == 0 && buffer.Length > 0)
         {
