@@ -153,6 +153,21 @@ public sealed class KubectlTests(TestCluster cluster) : IClassFixture<TestCluste
     }
 
     [Fact]
+    public async Task Create_Generators_MakeTheirObjects()
+    {
+        // These go over the wire as protobuf.
+        Assert.Equal("namespace/generated created\n", (await cluster.KubectlAsync("create namespace generated")).Succeeded());
+        Assert.Equal("deployment.apps/made created\n", (await cluster.KubectlAsync("create deployment made --image=host --replicas=2 -n generated -- sleep 100")).Succeeded());
+        Assert.Equal("configmap/made created\n", (await cluster.KubectlAsync("create configmap made --from-literal=a=b -n generated")).Succeeded());
+        Assert.Equal("secret/made created\n", (await cluster.KubectlAsync("create secret generic made --from-literal=p=q -n generated")).Succeeded());
+        (await cluster.KubectlAsync("rollout status deploy/made -n generated --timeout=60s")).Succeeded();
+        Assert.Equal("""{"p":"cQ=="}""", (await cluster.KubectlAsync("get secret made -n generated -o jsonpath={.data}")).Succeeded().Trim());
+        var again = await cluster.KubectlAsync("create deployment made --image=host -n generated");
+        Assert.Equal((1, "error: failed to create deployment: deployments.apps \"made\" already exists\n"), (again.ExitCode, again.Error));
+        Assert.Equal("namespace \"generated\" deleted\n", (await cluster.KubectlAsync("delete namespace generated --timeout=60s")).Succeeded());
+    }
+
+    [Fact]
     public async Task Label_Annotate_SetImage_ChangeObjects()
     {
         (await Apply("changed")).Succeeded();

@@ -3,6 +3,7 @@ using Orchestrator.Controller.Kinds.CertificateSigningRequests;
 using Orchestrator.Controller.Security;
 using Orchestrator.Model;
 using Orchestrator.Model.Json;
+using Orchestrator.Model.Wire;
 
 namespace Orchestrator.Controller.Serving.Verbs;
 
@@ -25,7 +26,7 @@ internal static class CreateVerb
         await GetVerb.WriteAsync(context, StatusCodes.Status201Created, created).ConfigureAwait(false);
     }
 
-    /// <summary>The body as JSON; YAML is turned into it.</summary>
+    /// <summary>The body as JSON; YAML and protobuf are turned into it.</summary>
     public static async Task<byte[]> ReadAsync(HttpContext http)
     {
         var type = http.Request.ContentType?.Split(';')[0].Trim().ToLowerInvariant();
@@ -33,7 +34,8 @@ internal static class CreateVerb
         {
             null or "" or "application/json" or "*/*" => await RequestBody.ReadAsync(http).ConfigureAwait(false),
             "application/yaml" => YamlBody.ToJson(await RequestBody.ReadAsync(http).ConfigureAwait(false)),
-            _ => throw ApiException.UnsupportedMediaType(type, "application/json, application/yaml"),
+            ProtobufBody.MediaType => ModelJson.Encode(ProtobufBody.ToTree(await RequestBody.ReadAsync(http).ConfigureAwait(false))),
+            _ => throw ApiException.UnsupportedMediaType(type, $"application/json, application/yaml, {ProtobufBody.MediaType}"),
         };
     }
 }
