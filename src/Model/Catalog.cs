@@ -60,6 +60,11 @@ public static class Catalog
         },
         new()
         {
+            Group = "batch", Version = "v1", Kind = "Job", Plural = "jobs", Singular = "job",
+            Categories = ["all"], Namespaced = true, ClrType = typeof(V1Job), Columns = WorkloadColumns.Job, Subresources = ["status"],
+        },
+        new()
+        {
             Group = "coordination.k8s.io", Version = "v1", Kind = "Lease", Plural = "leases", Singular = "lease",
             Namespaced = true, ClrType = typeof(V1Lease), Columns = Columns.Lease,
         },

@@ -3,6 +3,7 @@ using Orchestrator.Controller.Kinds.CertificateSigningRequests;
 using Orchestrator.Controller.Kinds.ConfigMaps;
 using Orchestrator.Controller.Kinds.Deployments;
 using Orchestrator.Controller.Kinds.Events;
+using Orchestrator.Controller.Kinds.Jobs;
 using Orchestrator.Controller.Kinds.Leases;
 using Orchestrator.Controller.Kinds.Namespaces;
 using Orchestrator.Controller.Kinds.Nodes;
@@ -29,6 +30,7 @@ internal sealed class KindRegistry
         new RuntimeClassRules(),
         new ReplicaSetRules(),
         new DeploymentRules(),
+        new JobRules(),
         new CertificateSigningRequestRules(),
     }.ToFrozenDictionary(rules => rules.Kind.GroupResource);
 

@@ -2,6 +2,7 @@ using Orchestrator.Controller.Collecting;
 using Orchestrator.Controller.Kinds;
 using Orchestrator.Controller.Kinds.CertificateSigningRequests;
 using Orchestrator.Controller.Kinds.Deployments;
+using Orchestrator.Controller.Kinds.Jobs;
 using Orchestrator.Controller.Kinds.Namespaces;
 using Orchestrator.Controller.Kinds.ReplicaSets;
 using Orchestrator.Controller.Nodes;
@@ -22,6 +23,7 @@ internal static class ControllerServices
         services.AddSingleton<DeploymentSets>();
         AddReconciler<DeploymentReconciler>(services);
         AddReconciler<ReplicaSetReconciler>(services);
+        AddReconciler<JobReconciler>(services);
         AddReconciler<NamespaceReconciler>(services);
         AddReconciler<SigningReconciler>(services);
         AddReconciler<GarbageCollector>(services);
