@@ -65,6 +65,11 @@ public static class Catalog
         },
         new()
         {
+            Group = "batch", Version = "v1", Kind = "CronJob", Plural = "cronjobs", Singular = "cronjob", ShortNames = ["cj"],
+            Categories = ["all"], Namespaced = true, ClrType = typeof(V1CronJob), Columns = WorkloadColumns.CronJob, Subresources = ["status"],
+        },
+        new()
+        {
             Group = "coordination.k8s.io", Version = "v1", Kind = "Lease", Plural = "leases", Singular = "lease",
             Namespaced = true, ClrType = typeof(V1Lease), Columns = Columns.Lease,
         },

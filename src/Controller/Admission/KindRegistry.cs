@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Orchestrator.Controller.Kinds.CertificateSigningRequests;
 using Orchestrator.Controller.Kinds.ConfigMaps;
+using Orchestrator.Controller.Kinds.CronJobs;
 using Orchestrator.Controller.Kinds.Deployments;
 using Orchestrator.Controller.Kinds.Events;
 using Orchestrator.Controller.Kinds.Jobs;
@@ -31,6 +32,7 @@ internal sealed class KindRegistry
         new ReplicaSetRules(),
         new DeploymentRules(),
         new JobRules(),
+        new CronJobRules(),
         new CertificateSigningRequestRules(),
     }.ToFrozenDictionary(rules => rules.Kind.GroupResource);
 

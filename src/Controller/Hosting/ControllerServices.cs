@@ -1,6 +1,7 @@
 using Orchestrator.Controller.Collecting;
 using Orchestrator.Controller.Kinds;
 using Orchestrator.Controller.Kinds.CertificateSigningRequests;
+using Orchestrator.Controller.Kinds.CronJobs;
 using Orchestrator.Controller.Kinds.Deployments;
 using Orchestrator.Controller.Kinds.Jobs;
 using Orchestrator.Controller.Kinds.Namespaces;
@@ -24,6 +25,7 @@ internal static class ControllerServices
         AddReconciler<DeploymentReconciler>(services);
         AddReconciler<ReplicaSetReconciler>(services);
         AddReconciler<JobReconciler>(services);
+        AddReconciler<CronJobReconciler>(services);
         AddReconciler<NamespaceReconciler>(services);
         AddReconciler<SigningReconciler>(services);
         AddReconciler<GarbageCollector>(services);
