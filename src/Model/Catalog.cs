@@ -60,6 +60,16 @@ public static class Catalog
         },
         new()
         {
+            Group = "apps", Version = "v1", Kind = "StatefulSet", Plural = "statefulsets", Singular = "statefulset", ShortNames = ["sts"],
+            Categories = ["all"], Namespaced = true, ClrType = typeof(V1StatefulSet), Columns = WorkloadColumns.StatefulSet, Subresources = ["status", "scale"],
+        },
+        new()
+        {
+            Group = "apps", Version = "v1", Kind = "ControllerRevision", Plural = "controllerrevisions", Singular = "controllerrevision",
+            Namespaced = true, ClrType = typeof(V1ControllerRevision), Columns = WorkloadColumns.ControllerRevision,
+        },
+        new()
+        {
             Group = "batch", Version = "v1", Kind = "Job", Plural = "jobs", Singular = "job",
             Categories = ["all"], Namespaced = true, ClrType = typeof(V1Job), Columns = WorkloadColumns.Job, Subresources = ["status"],
         },

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Orchestrator.Controller.Kinds.CertificateSigningRequests;
 using Orchestrator.Controller.Kinds.ConfigMaps;
+using Orchestrator.Controller.Kinds.ControllerRevisions;
 using Orchestrator.Controller.Kinds.CronJobs;
 using Orchestrator.Controller.Kinds.Deployments;
 using Orchestrator.Controller.Kinds.Events;
@@ -12,6 +13,7 @@ using Orchestrator.Controller.Kinds.Pods;
 using Orchestrator.Controller.Kinds.ReplicaSets;
 using Orchestrator.Controller.Kinds.RuntimeClasses;
 using Orchestrator.Controller.Kinds.Secrets;
+using Orchestrator.Controller.Kinds.StatefulSets;
 using Orchestrator.Model;
 
 namespace Orchestrator.Controller.Admission;
@@ -31,6 +33,8 @@ internal sealed class KindRegistry
         new RuntimeClassRules(),
         new ReplicaSetRules(),
         new DeploymentRules(),
+        new StatefulSetRules(),
+        new ControllerRevisionRules(),
         new JobRules(),
         new CronJobRules(),
         new CertificateSigningRequestRules(),

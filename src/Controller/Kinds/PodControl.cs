@@ -17,7 +17,12 @@ internal sealed class PodControl(ObjectApi api, Deletion deletion, EventRecorder
     private static readonly ResourceKind Pods = Catalog.ForType<V1Pod>();
 
     /// <summary>The pods that an object controls; those that match its selector and have no controller are adopted, those that no longer match are let go.</summary>
-    public async Task<IReadOnlyList<V1Pod>> ClaimAsync(IKubernetesObject<V1ObjectMeta> owner, V1LabelSelector? selector, CancellationToken cancellationToken)
+    /// <param name="owner">The object.</param>
+    /// <param name="selector">Its selector.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="mayAdopt">Which pods may be adopted, by name; null for all.</param>
+    public async Task<IReadOnlyList<V1Pod>> ClaimAsync(IKubernetesObject<V1ObjectMeta> owner, V1LabelSelector? selector, CancellationToken cancellationToken,
+        Func<string, bool>? mayAdopt = null)
     {
         var (meta, labels) = (owner.Metadata, LabelSelector.From(selector));
         var claimed = new List<V1Pod>();
@@ -41,7 +46,7 @@ internal sealed class PodControl(ObjectApi api, Deletion deletion, EventRecorder
         {
             foreach (var item in api.Cache.List(new("pods", meta.NamespaceProperty) { Labels = labels }).Items)
             {
-                if (item.Encoded.OwnerUids.Length == 0 && !item.Encoded.IsDeleting)
+                if (item.Encoded.OwnerUids.Length == 0 && !item.Encoded.IsDeleting && mayAdopt?.Invoke(item.Key.Name) != false)
                 {
                     var pod = item.Decode<V1Pod>();
                     await SetOwnersAsync(pod, owners => new([.. owners.Select(entry => entry?.DeepClone()), Reference(owner)]), cancellationToken).ConfigureAwait(false);

@@ -28,4 +28,24 @@ internal static class WorkloadColumns
         Columns.Age<V1CronJob>(),
         .. Columns.Template<V1CronJob>(item => item.Spec?.JobTemplate?.Spec?.Template, item => item.Spec?.JobTemplate?.Spec?.Selector),
     ];
+
+    public static ImmutableArray<PrinterColumn> StatefulSet { get; } =
+    [
+        Columns.Name<V1StatefulSet>(),
+        Columns.Text<V1StatefulSet>("Ready", "Ready replicas of the desired", item => $"{item.Status?.ReadyReplicas ?? 0}/{item.Spec?.Replicas ?? 1}"),
+        Columns.Age<V1StatefulSet>(),
+        .. Columns.Template<V1StatefulSet>(item => item.Spec?.Template, item => item.Spec?.Selector).Take(2),
+    ];
+
+    public static ImmutableArray<PrinterColumn> ControllerRevision { get; } =
+    [
+        Columns.Name<V1ControllerRevision>(),
+        Columns.Text<V1ControllerRevision>("Controller", "Whose template it keeps", Controller),
+        PrinterColumn.Of<V1ControllerRevision>("Revision", "integer", "Number of the template", (item, _) => item.Revision ?? 0),
+        Columns.Age<V1ControllerRevision>(),
+    ];
+
+    private static string? Controller(V1ControllerRevision item) =>
+        item.Metadata.OwnerReferences?.FirstOrDefault(owner => owner.Controller == true) is { } owner
+            ? $"{owner.Kind.ToLowerInvariant()}.{owner.ApiVersion.Split('/')[0]}/{owner.Name}" : null;
 }
