@@ -60,6 +60,26 @@ public static class Catalog
         },
         new()
         {
+            Group = "apps", Version = "v1", Kind = "StatefulSet", Plural = "statefulsets", Singular = "statefulset", ShortNames = ["sts"],
+            Categories = ["all"], Namespaced = true, ClrType = typeof(V1StatefulSet), Columns = WorkloadColumns.StatefulSet, Subresources = ["status", "scale"],
+        },
+        new()
+        {
+            Group = "apps", Version = "v1", Kind = "ControllerRevision", Plural = "controllerrevisions", Singular = "controllerrevision",
+            Namespaced = true, ClrType = typeof(V1ControllerRevision), Columns = WorkloadColumns.ControllerRevision,
+        },
+        new()
+        {
+            Group = "batch", Version = "v1", Kind = "Job", Plural = "jobs", Singular = "job",
+            Categories = ["all"], Namespaced = true, ClrType = typeof(V1Job), Columns = WorkloadColumns.Job, Subresources = ["status"],
+        },
+        new()
+        {
+            Group = "batch", Version = "v1", Kind = "CronJob", Plural = "cronjobs", Singular = "cronjob", ShortNames = ["cj"],
+            Categories = ["all"], Namespaced = true, ClrType = typeof(V1CronJob), Columns = WorkloadColumns.CronJob, Subresources = ["status"],
+        },
+        new()
+        {
             Group = "coordination.k8s.io", Version = "v1", Kind = "Lease", Plural = "leases", Singular = "lease",
             Namespaced = true, ClrType = typeof(V1Lease), Columns = Columns.Lease,
         },

@@ -1,8 +1,11 @@
 using System.Collections.Frozen;
 using Orchestrator.Controller.Kinds.CertificateSigningRequests;
 using Orchestrator.Controller.Kinds.ConfigMaps;
+using Orchestrator.Controller.Kinds.ControllerRevisions;
+using Orchestrator.Controller.Kinds.CronJobs;
 using Orchestrator.Controller.Kinds.Deployments;
 using Orchestrator.Controller.Kinds.Events;
+using Orchestrator.Controller.Kinds.Jobs;
 using Orchestrator.Controller.Kinds.Leases;
 using Orchestrator.Controller.Kinds.Namespaces;
 using Orchestrator.Controller.Kinds.Nodes;
@@ -10,6 +13,7 @@ using Orchestrator.Controller.Kinds.Pods;
 using Orchestrator.Controller.Kinds.ReplicaSets;
 using Orchestrator.Controller.Kinds.RuntimeClasses;
 using Orchestrator.Controller.Kinds.Secrets;
+using Orchestrator.Controller.Kinds.StatefulSets;
 using Orchestrator.Model;
 
 namespace Orchestrator.Controller.Admission;
@@ -29,6 +33,10 @@ internal sealed class KindRegistry
         new RuntimeClassRules(),
         new ReplicaSetRules(),
         new DeploymentRules(),
+        new StatefulSetRules(),
+        new ControllerRevisionRules(),
+        new JobRules(),
+        new CronJobRules(),
         new CertificateSigningRequestRules(),
     }.ToFrozenDictionary(rules => rules.Kind.GroupResource);
 

@@ -1,9 +1,13 @@
 using Orchestrator.Controller.Collecting;
 using Orchestrator.Controller.Kinds;
 using Orchestrator.Controller.Kinds.CertificateSigningRequests;
+using Orchestrator.Controller.Kinds.ControllerRevisions;
+using Orchestrator.Controller.Kinds.CronJobs;
 using Orchestrator.Controller.Kinds.Deployments;
+using Orchestrator.Controller.Kinds.Jobs;
 using Orchestrator.Controller.Kinds.Namespaces;
 using Orchestrator.Controller.Kinds.ReplicaSets;
+using Orchestrator.Controller.Kinds.StatefulSets;
 using Orchestrator.Controller.Nodes;
 using Orchestrator.Controller.Reconciling;
 using Orchestrator.Controller.Scheduling;
@@ -20,8 +24,12 @@ internal static class ControllerServices
         services.AddSingleton<EventRecorder>();
         services.AddSingleton<PodControl>();
         services.AddSingleton<DeploymentSets>();
+        services.AddSingleton<Revisions>();
         AddReconciler<DeploymentReconciler>(services);
         AddReconciler<ReplicaSetReconciler>(services);
+        AddReconciler<StatefulSetReconciler>(services);
+        AddReconciler<JobReconciler>(services);
+        AddReconciler<CronJobReconciler>(services);
         AddReconciler<NamespaceReconciler>(services);
         AddReconciler<SigningReconciler>(services);
         AddReconciler<GarbageCollector>(services);

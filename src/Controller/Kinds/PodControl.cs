@@ -17,7 +17,12 @@ internal sealed class PodControl(ObjectApi api, Deletion deletion, EventRecorder
     private static readonly ResourceKind Pods = Catalog.ForType<V1Pod>();
 
     /// <summary>The pods that an object controls; those that match its selector and have no controller are adopted, those that no longer match are let go.</summary>
-    public async Task<IReadOnlyList<V1Pod>> ClaimAsync(IKubernetesObject<V1ObjectMeta> owner, V1LabelSelector? selector, CancellationToken cancellationToken)
+    /// <param name="owner">The object.</param>
+    /// <param name="selector">Its selector.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="mayAdopt">Which pods may be adopted, by name; null for all.</param>
+    public async Task<IReadOnlyList<V1Pod>> ClaimAsync(IKubernetesObject<V1ObjectMeta> owner, V1LabelSelector? selector, CancellationToken cancellationToken,
+        Func<string, bool>? mayAdopt = null)
     {
         var (meta, labels) = (owner.Metadata, LabelSelector.From(selector));
         var claimed = new List<V1Pod>();
@@ -41,7 +46,7 @@ internal sealed class PodControl(ObjectApi api, Deletion deletion, EventRecorder
         {
             foreach (var item in api.Cache.List(new("pods", meta.NamespaceProperty) { Labels = labels }).Items)
             {
-                if (item.Encoded.OwnerUids.Length == 0 && !item.Encoded.IsDeleting)
+                if (item.Encoded.OwnerUids.Length == 0 && !item.Encoded.IsDeleting && mayAdopt?.Invoke(item.Key.Name) != false)
                 {
                     var pod = item.Decode<V1Pod>();
                     await SetOwnersAsync(pod, owners => new([.. owners.Select(entry => entry?.DeepClone()), Reference(owner)]), cancellationToken).ConfigureAwait(false);
@@ -52,14 +57,22 @@ internal sealed class PodControl(ObjectApi api, Deletion deletion, EventRecorder
         return claimed;
     }
 
-    /// <summary>Creates pods from a template, in growing batches, so that a template that can't work fails a few times and not a thousand.</summary>
-    public async Task CreateAsync(IKubernetesObject<V1ObjectMeta> owner, V1PodTemplateSpec template, int count, CancellationToken cancellationToken)
+    /// <summary>Creates pods from a template.</summary>
+    public Task CreateAsync(IKubernetesObject<V1ObjectMeta> owner, V1PodTemplateSpec template, int count, CancellationToken cancellationToken) =>
+        CreateAsync(owner, Enumerable.Repeat(new V1Pod { Metadata = template.Metadata, Spec = template.Spec }, count), cancellationToken);
+
+    /// <summary>
+    /// Creates pods in growing batches, so that a template that can't work fails a few times and not a thousand. A pod that has neither name
+    /// nor generateName is named after its owner.
+    /// </summary>
+    public async Task CreateAsync(IKubernetesObject<V1ObjectMeta> owner, IEnumerable<V1Pod> pods, CancellationToken cancellationToken)
     {
-        for (var batch = 1; count > 0; batch = Math.Min(batch * 2, Parallel))
+        var rest = pods.ToArray().AsMemory();
+        for (var batch = 1; rest.Length > 0; batch = Math.Min(batch * 2, Parallel))
         {
-            var size = Math.Min(batch, count);
-            await Task.WhenAll(Enumerable.Range(0, size).Select(_ => CreateAsync(owner, template, cancellationToken))).ConfigureAwait(false);
-            count -= size;
+            var size = Math.Min(batch, rest.Length);
+            await Task.WhenAll(rest[..size].ToArray().Select(pod => CreateAsync(owner, pod, cancellationToken))).ConfigureAwait(false);
+            rest = rest[size..];
         }
     }
 
@@ -96,12 +109,40 @@ internal sealed class PodControl(ObjectApi api, Deletion deletion, EventRecorder
         };
     }
 
-    private async Task CreateAsync(IKubernetesObject<V1ObjectMeta> owner, V1PodTemplateSpec template, CancellationToken cancellationToken)
+    /// <summary>Writes a pod's finalizers anew, unless it is gone or another has its name.</summary>
+    /// <param name="pod">The pod.</param>
+    /// <param name="change">From the present object to the finalizers that it is to have; null leaves them as they are.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task SetFinalizersAsync(V1Pod pod, Func<V1Pod, IEnumerable<string>?> change, CancellationToken cancellationToken)
     {
-        var tree = ModelJson.ToTree(new V1Pod { ApiVersion = "v1", Kind = "Pod", Metadata = template.Metadata ?? new V1ObjectMeta(), Spec = template.Spec });
+        try
+        {
+            await api.UpdateAsync(Pods, pod.Metadata.NamespaceProperty, pod.Metadata.Name, status: false, current =>
+            {
+                var metadata = AdmissionChain.Metadata(current);
+                metadata["uid"] = pod.Metadata.Uid;
+                if (change((V1Pod)ModelJson.Decode(current, typeof(V1Pod))) is { } finalizers)
+                {
+                    var list = new JsonArray([.. finalizers.Select(name => (JsonNode)name)]);
+                    metadata["finalizers"] = list.Count > 0 ? list : null;
+                }
+                return current;
+            }, WriteOptions.Default, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ApiException problem) when (problem.Reason is StatusReason.NotFound or StatusReason.Conflict)
+        {
+            // Gone, or another pod of that name by now.
+        }
+    }
+
+    private async Task CreateAsync(IKubernetesObject<V1ObjectMeta> owner, V1Pod pod, CancellationToken cancellationToken)
+    {
+        var tree = ModelJson.ToTree(new V1Pod { ApiVersion = "v1", Kind = "Pod", Metadata = pod.Metadata ?? new V1ObjectMeta(), Spec = pod.Spec });
         var metadata = AdmissionChain.Metadata(tree);
-        metadata.Remove("name");
-        metadata["generateName"] = owner.Metadata.Name + "-";
+        if (string.IsNullOrEmpty(pod.Metadata?.Name) && string.IsNullOrEmpty(pod.Metadata?.GenerateName))
+        {
+            metadata["generateName"] = owner.Metadata.Name + "-";
+        }
         metadata["ownerReferences"] = new JsonArray(Reference(owner));
         try
         {

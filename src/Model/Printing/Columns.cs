@@ -7,7 +7,7 @@ namespace Orchestrator.Model.Printing;
 /// <summary>The columns of each kind's table, as kubectl's users know them.</summary>
 internal static class Columns
 {
-    private const string None = "<none>";
+    internal const string None = "<none>";
 
     public static ImmutableArray<PrinterColumn> Namespace { get; } =
         [Name<V1Namespace>(), Text<V1Namespace>("Status", "The phase of the namespace", item => item.Status?.Phase), Age<V1Namespace>()];
@@ -108,19 +108,19 @@ internal static class Columns
         Text<V1CertificateSigningRequest>("Condition", "Decision and outcome", SigningCondition),
     ];
 
-    private static PrinterColumn Name<T>() where T : class, IKubernetesObject<V1ObjectMeta> =>
+    internal static PrinterColumn Name<T>() where T : class, IKubernetesObject<V1ObjectMeta> =>
         PrinterColumn.Of<T>("Name", "string", "Name, unique within its namespace", (item, _) => item.Metadata.Name ?? "");
 
-    private static PrinterColumn Age<T>() where T : class, IKubernetesObject<V1ObjectMeta> =>
+    internal static PrinterColumn Age<T>() where T : class, IKubernetesObject<V1ObjectMeta> =>
         PrinterColumn.Of<T>("Age", "string", "Time since it was created", (item, now) => HumanDuration.Since(item.Metadata.CreationTimestamp, now));
 
-    private static PrinterColumn Text<T>(string name, string description, Func<T, string?> value, int priority = 0) where T : class =>
+    internal static PrinterColumn Text<T>(string name, string description, Func<T, string?> value, int priority = 0) where T : class =>
         PrinterColumn.Of<T>(name, "string", description, (item, _) => value(item) ?? None, priority);
 
-    private static PrinterColumn Number<T>(string name, string description, Func<T, int?> value) where T : class =>
+    internal static PrinterColumn Number<T>(string name, string description, Func<T, int?> value) where T : class =>
         PrinterColumn.Of<T>(name, "integer", description, (item, _) => (long)(value(item) ?? 0));
 
-    private static IEnumerable<PrinterColumn> Template<T>(Func<T, V1PodTemplateSpec?> template, Func<T, V1LabelSelector?> selector) where T : class =>
+    internal static IEnumerable<PrinterColumn> Template<T>(Func<T, V1PodTemplateSpec?> template, Func<T, V1LabelSelector?> selector) where T : class =>
     [
         Text<T>("Containers", "Names of the containers", item => string.Join(',', (template(item)?.Spec?.Containers ?? []).Select(c => c.Name)), 1),
         Text<T>("Images", "Images of the containers", item => string.Join(',', (template(item)?.Spec?.Containers ?? []).Select(c => c.Image)), 1),

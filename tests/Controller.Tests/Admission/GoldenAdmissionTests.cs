@@ -33,10 +33,13 @@ public sealed class GoldenAdmissionTests
         {
             var problem = Assert.Throws<ApiException>(() => chain.Create(kind, kind.Namespaced ? "default" : null, tree));
             Assert.Equal(StatusReason.Invalid, problem.Reason);
-            Assert.Equal(File.ReadAllLines(errors), problem.Causes.Select(Line));
+            var lines = problem.Causes.Select(Line).ToArray();
+            Assert.True(lines.SequenceEqual(File.ReadAllLines(errors)), string.Join('\n', lines));
             return;
         }
         var result = chain.Create(kind, kind.Namespaced ? "default" : null, tree);
+        // Some kinds write their uid into selectors and labels too.
+        result = JsonNode.Parse(result.ToJsonString().Replace((string)result["metadata"]!["uid"]!, "{uid}", StringComparison.Ordinal))!.AsObject();
         result["metadata"]!.AsObject().Remove("uid");
         var expected = JsonTree.Parse(Encoding.UTF8.GetBytes(File.ReadAllText(Path.Combine(folder, "expected.json"))));
         Assert.True(JsonNode.DeepEquals(expected, result), result.ToJsonString(new() { WriteIndented = true }));

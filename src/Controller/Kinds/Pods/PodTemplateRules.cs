@@ -15,9 +15,23 @@ internal static class PodTemplateRules
         }
     }
 
+    /// <summary>Of kinds whose pods run until they are deleted.</summary>
     public static void Validate(V1PodTemplateSpec? template, V1LabelSelector? selector, FieldErrors errors)
     {
-        var parsed = Selector(selector, errors);
+        Validate(template, Selector(selector, errors), errors);
+        if (template?.Spec?.RestartPolicy is { } policy and not "Always")
+        {
+            errors.NotSupported("spec.template.spec.restartPolicy", policy, "Always");
+        }
+        if (template?.Spec?.ActiveDeadlineSeconds is not null)
+        {
+            errors.Forbidden("spec.template.spec.activeDeadlineSeconds", "activeDeadlineSeconds in ReplicaSet is not Supported");
+        }
+    }
+
+    /// <summary>What holds of every template.</summary>
+    public static void Validate(V1PodTemplateSpec? template, LabelSelector? parsed, FieldErrors errors)
+    {
         if (template is null)
         {
             errors.Required("spec.template");
@@ -32,14 +46,6 @@ internal static class PodTemplateRules
         MetadataRules.Labels("spec.template.metadata.labels", template.Metadata?.Labels, errors);
         MetadataRules.Annotations("spec.template.metadata.annotations", template.Metadata?.Annotations, errors);
         PodSpecRules.Validate("spec.template.spec", template.Spec, errors);
-        if (template.Spec?.RestartPolicy is { } policy and not "Always")
-        {
-            errors.NotSupported("spec.template.spec.restartPolicy", policy, "Always");
-        }
-        if (template.Spec?.ActiveDeadlineSeconds is not null)
-        {
-            errors.Forbidden("spec.template.spec.activeDeadlineSeconds", "activeDeadlineSeconds in ReplicaSet is not Supported");
-        }
     }
 
     public static void SelectorIsImmutable(V1LabelSelector? selector, V1LabelSelector? old, FieldErrors errors)
@@ -50,7 +56,8 @@ internal static class PodTemplateRules
         }
     }
 
-    private static LabelSelector? Selector(V1LabelSelector? selector, FieldErrors errors)
+    /// <returns>The selector; null when it is none.</returns>
+    public static LabelSelector? Selector(V1LabelSelector? selector, FieldErrors errors)
     {
         if (selector is null)
         {

@@ -1,0 +1,34 @@
+using k8s.Models;
+using Orchestrator.Controller.Kinds.Pods;
+using Orchestrator.Controller.Storage.Cache;
+using Orchestrator.Model;
+
+namespace Orchestrator.Controller.Kinds;
+
+/// <summary>Which workloads a pod's change is about.</summary>
+internal static class PodOwners
+{
+    /// <summary>Those of a kind that control it or did so before; of a pod that nobody owns, those that may adopt it.</summary>
+    public static IEnumerable<ObjectKey> Keys(ObjectCache cache, CachedEvent change, ResourceKind kind, Func<CachedObject, LabelSelector> selector)
+    {
+        var item = change.Object;
+        var states = new[] { item, change.Previous }.OfType<CachedObject>().Where(state => state.Encoded.OwnerUids.Length > 0);
+        foreach (var name in states.Select(state => Controller(state, kind)).OfType<string>().Distinct())
+        {
+            yield return ObjectKey.Of(kind, item.Key.Namespace, name);
+        }
+        if (item.Encoded.OwnerUids.Length == 0 && change.Type != ChangeType.Deleted)
+        {
+            foreach (var owner in cache.List(new(kind.GroupResource, item.Key.Namespace)).Items)
+            {
+                if (selector(owner).Matches((IReadOnlyDictionary<string, string>)item.Encoded.Labels))
+                {
+                    yield return owner.Key;
+                }
+            }
+        }
+    }
+
+    private static string? Controller(CachedObject pod, ResourceKind kind) =>
+        PodState.Controller(pod.Decode<V1Pod>().Metadata) is { } owner && owner.Kind == kind.Kind && owner.ApiVersion == kind.ApiVersion ? owner.Name : null;
+}

@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using k8s.Models;
+
+namespace Orchestrator.Model.Printing;
+
+/// <summary>The columns of the workload kinds that came after Deployments.</summary>
+internal static class WorkloadColumns
+{
+    public static ImmutableArray<PrinterColumn> Job { get; } =
+    [
+        Columns.Name<V1Job>(),
+        Columns.Text<V1Job>("Status", "Where the job is on its way", JobSummary.Status),
+        Columns.Text<V1Job>("Completions", "Completed pods of the wanted", JobSummary.Completions),
+        PrinterColumn.Of<V1Job>("Duration", "string", "How long it ran", (item, now) => JobSummary.Duration(item, now)),
+        Columns.Age<V1Job>(),
+        .. Columns.Template<V1Job>(item => item.Spec?.Template, item => item.Spec?.Selector),
+    ];
+
+    public static ImmutableArray<PrinterColumn> CronJob { get; } =
+    [
+        Columns.Name<V1CronJob>(),
+        Columns.Text<V1CronJob>("Schedule", "When, in cron's form", item => item.Spec?.Schedule),
+        Columns.Text<V1CronJob>("Timezone", "Time zone of the schedule", item => item.Spec?.TimeZone),
+        Columns.Text<V1CronJob>("Suspend", "Whether it starts nothing", item => item.Spec?.Suspend == true ? "True" : "False"),
+        Columns.Number<V1CronJob>("Active", "Jobs that run", item => item.Status?.Active?.Count),
+        PrinterColumn.Of<V1CronJob>("Last Schedule", "string", "Time since it last started a job",
+            (item, now) => item.Status?.LastScheduleTime is { } time ? HumanDuration.Since(time, now) : Columns.None),
+        Columns.Age<V1CronJob>(),
+        .. Columns.Template<V1CronJob>(item => item.Spec?.JobTemplate?.Spec?.Template, item => item.Spec?.JobTemplate?.Spec?.Selector),
+    ];
+
+    public static ImmutableArray<PrinterColumn> StatefulSet { get; } =
+    [
+        Columns.Name<V1StatefulSet>(),
+        Columns.Text<V1StatefulSet>("Ready", "Ready replicas of the desired", item => $"{item.Status?.ReadyReplicas ?? 0}/{item.Spec?.Replicas ?? 1}"),
+        Columns.Age<V1StatefulSet>(),
+        .. Columns.Template<V1StatefulSet>(item => item.Spec?.Template, item => item.Spec?.Selector).Take(2),
+    ];
+
+    public static ImmutableArray<PrinterColumn> ControllerRevision { get; } =
+    [
+        Columns.Name<V1ControllerRevision>(),
+        Columns.Text<V1ControllerRevision>("Controller", "Whose template it keeps", Controller),
+        PrinterColumn.Of<V1ControllerRevision>("Revision", "integer", "Number of the template", (item, _) => item.Revision ?? 0),
+        Columns.Age<V1ControllerRevision>(),
+    ];
+
+    private static string? Controller(V1ControllerRevision item) =>
+        item.Metadata.OwnerReferences?.FirstOrDefault(owner => owner.Controller == true) is { } owner
+            ? $"{owner.Kind.ToLowerInvariant()}.{owner.ApiVersion.Split('/')[0]}/{owner.Name}" : null;
+}
