@@ -25,7 +25,7 @@ public static class Catalog
         new()
         {
             Group = "", Version = "v1", Kind = "Pod", Plural = "pods", Singular = "pod", ShortNames = ["po"], Categories = ["all"],
-            Namespaced = true, ClrType = typeof(V1Pod), Columns = Columns.Pod, Subresources = ["status", "binding", "log"],
+            Namespaced = true, ClrType = typeof(V1Pod), Columns = Columns.Pod, Subresources = ["status", "binding", "eviction", "log"],
             SelectableFields = ["spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "spec.hostNetwork",
                 "status.phase", "status.podIP", "status.nominatedNodeName"],
         },
@@ -46,6 +46,12 @@ public static class Catalog
             SelectableFields = ["involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid",
                 "involvedObject.apiVersion", "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason", "reportingComponent",
                 "source", "type"],
+        },
+        new()
+        {
+            Group = "", Version = "v1", Kind = "ReplicationController", Plural = "replicationcontrollers", Singular = "replicationcontroller", ShortNames = ["rc"],
+            Categories = ["all"], Namespaced = true, ClrType = typeof(V1ReplicationController), Columns = WorkloadColumns.ReplicationController,
+            Subresources = ["status", "scale"], SelectableFields = ["status.replicas"],
         },
         new()
         {
@@ -77,6 +83,16 @@ public static class Catalog
         {
             Group = "batch", Version = "v1", Kind = "CronJob", Plural = "cronjobs", Singular = "cronjob", ShortNames = ["cj"],
             Categories = ["all"], Namespaced = true, ClrType = typeof(V1CronJob), Columns = WorkloadColumns.CronJob, Subresources = ["status"],
+        },
+        new()
+        {
+            Group = "policy", Version = "v1", Kind = "PodDisruptionBudget", Plural = "poddisruptionbudgets", Singular = "poddisruptionbudget", ShortNames = ["pdb"],
+            Namespaced = true, ClrType = typeof(V1PodDisruptionBudget), Columns = WorkloadColumns.PodDisruptionBudget, Subresources = ["status"],
+        },
+        new()
+        {
+            Group = "scheduling.k8s.io", Version = "v1", Kind = "PriorityClass", Plural = "priorityclasses", Singular = "priorityclass", ShortNames = ["pc"],
+            Namespaced = false, ClrType = typeof(V1PriorityClass), Columns = WorkloadColumns.PriorityClass,
         },
         new()
         {

@@ -9,8 +9,11 @@ using Orchestrator.Controller.Kinds.Jobs;
 using Orchestrator.Controller.Kinds.Leases;
 using Orchestrator.Controller.Kinds.Namespaces;
 using Orchestrator.Controller.Kinds.Nodes;
+using Orchestrator.Controller.Kinds.PodDisruptionBudgets;
 using Orchestrator.Controller.Kinds.Pods;
+using Orchestrator.Controller.Kinds.PriorityClasses;
 using Orchestrator.Controller.Kinds.ReplicaSets;
+using Orchestrator.Controller.Kinds.ReplicationControllers;
 using Orchestrator.Controller.Kinds.RuntimeClasses;
 using Orchestrator.Controller.Kinds.Secrets;
 using Orchestrator.Controller.Kinds.StatefulSets;
@@ -37,6 +40,9 @@ internal sealed class KindRegistry
         new ControllerRevisionRules(),
         new JobRules(),
         new CronJobRules(),
+        new ReplicationControllerRules(),
+        new PriorityClassRules(),
+        new DisruptionBudgetRules(),
         new CertificateSigningRequestRules(),
     }.ToFrozenDictionary(rules => rules.Kind.GroupResource);
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Orchestrator.Controller.Kinds.PriorityClasses;
 using Orchestrator.Controller.Storage;
 using Orchestrator.Controller.Storage.Cache;
 using Orchestrator.Model;
@@ -35,6 +36,7 @@ internal sealed class ObjectApi(ObjectCache cache, IObjectStore store, Admission
     {
         CheckNamespace(kind, @namespace);
         var generated = AdmissionChain.Metadata(tree)["name"] is null;
+        PodPriority.Resolve(cache, kind, tree);
         for (var attempt = 1; ; attempt++)
         {
             var admitted = chain.Create(kind, @namespace, (JsonObject)tree.DeepClone());

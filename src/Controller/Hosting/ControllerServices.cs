@@ -6,7 +6,9 @@ using Orchestrator.Controller.Kinds.CronJobs;
 using Orchestrator.Controller.Kinds.Deployments;
 using Orchestrator.Controller.Kinds.Jobs;
 using Orchestrator.Controller.Kinds.Namespaces;
+using Orchestrator.Controller.Kinds.PodDisruptionBudgets;
 using Orchestrator.Controller.Kinds.ReplicaSets;
+using Orchestrator.Controller.Kinds.ReplicationControllers;
 using Orchestrator.Controller.Kinds.StatefulSets;
 using Orchestrator.Controller.Nodes;
 using Orchestrator.Controller.Reconciling;
@@ -30,6 +32,8 @@ internal static class ControllerServices
         AddReconciler<StatefulSetReconciler>(services);
         AddReconciler<JobReconciler>(services);
         AddReconciler<CronJobReconciler>(services);
+        AddReconciler<ReplicationControllerReconciler>(services);
+        AddReconciler<DisruptionBudgetReconciler>(services);
         AddReconciler<NamespaceReconciler>(services);
         AddReconciler<SigningReconciler>(services);
         AddReconciler<GarbageCollector>(services);

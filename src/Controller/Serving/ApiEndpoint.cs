@@ -76,6 +76,7 @@ internal sealed class ApiEndpoint(ObjectApi api, Deletion deletion, Authenticato
     {
         ("scale", _) => ScaleResource.HandleAsync(context),
         ("binding", _) => BindingResource.HandleAsync(context),
+        ("eviction", _) => EvictionResource.HandleAsync(context),
         ("log", _) => LogResource.HandleAsync(context, tunnels),
         ("tunnel", _) => TunnelResource.HandleAsync(context, tunnels),
         (null or "status", "get") => GetVerb.HandleAsync(context),

@@ -88,6 +88,9 @@ public sealed class ApiException : Exception
     public static ApiException TooManyRequests(string message, int retryAfterSeconds) =>
         new(StatusReason.TooManyRequests, message) { RetryAfterSeconds = retryAfterSeconds };
 
+    /// <summary>Refused for now; when it may be tried again is not known.</summary>
+    public static ApiException TooManyRequests(string message, ImmutableArray<V1StatusCause> causes) => new(StatusReason.TooManyRequests, message, causes: causes);
+
     public static ApiException Internal(string message) => new(StatusReason.InternalError, message);
 
     public static ApiException Unavailable(string message) =>

@@ -45,6 +45,34 @@ internal static class WorkloadColumns
         Columns.Age<V1ControllerRevision>(),
     ];
 
+    public static ImmutableArray<PrinterColumn> ReplicationController { get; } =
+    [
+        Columns.Name<V1ReplicationController>(),
+        Columns.Number<V1ReplicationController>("Desired", "Desired replicas", item => item.Spec?.Replicas),
+        Columns.Number<V1ReplicationController>("Current", "Replicas that exist", item => item.Status?.Replicas),
+        Columns.Number<V1ReplicationController>("Ready", "Replicas that are ready", item => item.Status?.ReadyReplicas),
+        Columns.Age<V1ReplicationController>(),
+        .. Columns.Template<V1ReplicationController>(item => item.Spec?.Template, item => new() { MatchLabels = item.Spec?.Selector }),
+    ];
+
+    public static ImmutableArray<PrinterColumn> PodDisruptionBudget { get; } =
+    [
+        Columns.Name<V1PodDisruptionBudget>(),
+        Columns.Text<V1PodDisruptionBudget>("Min Available", "Pods that must stay", item => item.Spec?.MinAvailable?.Value ?? "N/A"),
+        Columns.Text<V1PodDisruptionBudget>("Max Unavailable", "Pods that may be missing", item => item.Spec?.MaxUnavailable?.Value ?? "N/A"),
+        Columns.Number<V1PodDisruptionBudget>("Allowed Disruptions", "Pods that may be evicted now", item => item.Status?.DisruptionsAllowed),
+        Columns.Age<V1PodDisruptionBudget>(),
+    ];
+
+    public static ImmutableArray<PrinterColumn> PriorityClass { get; } =
+    [
+        Columns.Name<V1PriorityClass>(),
+        Columns.Number<V1PriorityClass>("Value", "Priority of its pods", item => item.Value),
+        Columns.Text<V1PriorityClass>("Global-Default", "Whether it is of pods that name none", item => item.GlobalDefault == true ? "true" : "false"),
+        Columns.Age<V1PriorityClass>(),
+        Columns.Text<V1PriorityClass>("PreemptionPolicy", "Whether its pods may end others", item => item.PreemptionPolicy),
+    ];
+
     private static string? Controller(V1ControllerRevision item) =>
         item.Metadata.OwnerReferences?.FirstOrDefault(owner => owner.Controller == true) is { } owner
             ? $"{owner.Kind.ToLowerInvariant()}.{owner.ApiVersion.Split('/')[0]}/{owner.Name}" : null;

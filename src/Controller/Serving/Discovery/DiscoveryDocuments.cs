@@ -143,12 +143,13 @@ internal static class DiscoveryDocuments
     {
         "scale" => ("autoscaling", "v1", "Scale"),
         "binding" => ("", "v1", "Binding"),
+        "eviction" => ("policy", "v1", "Eviction"),
         _ => (kind.Group, kind.Version, kind.Kind),
     };
 
     private static string[] SubresourceVerbs(string name) => name switch
     {
-        "binding" => ["create"],
+        "binding" or "eviction" => ["create"],
         "log" or "tunnel" => ["get"],
         "finalize" => ["update"],
         _ => ["get", "patch", "update"],

@@ -71,7 +71,6 @@ internal static class ScaleResource
         {
             metadata[field] = item["metadata"]![field]?.DeepClone(); // Every object has metadata.
         }
-        var selector = k8s.KubernetesJson.Deserialize<k8s.Models.V1LabelSelector>((item["spec"]!["selector"] ?? new JsonObject()).ToJsonString()); // As above.
         return new()
         {
             ["kind"] = "Scale",
@@ -81,8 +80,16 @@ internal static class ScaleResource
             ["status"] = new JsonObject
             {
                 ["replicas"] = (int)(item["status"]?["replicas"] ?? 0),
-                ["selector"] = LabelSelector.From(selector).ToString(),
+                ["selector"] = Selector(item),
             },
         };
+    }
+
+    private static string Selector(JsonObject item)
+    {
+        var selector = item["spec"]!["selector"] ?? new JsonObject(); // Scalable kinds have a spec.
+        return (string?)item["kind"] == "ReplicationController"
+            ? LabelSelector.FromLabels(selector.AsObject().ToDictionary(label => label.Key, label => (string?)label.Value ?? "")).ToString()
+            : LabelSelector.From(k8s.KubernetesJson.Deserialize<k8s.Models.V1LabelSelector>(selector.ToJsonString())).ToString();
     }
 }

@@ -57,7 +57,11 @@ internal static class DeleteVerb
     private static async Task<DeleteRequest> OptionsAsync(HttpContext http)
     {
         var bytes = await CreateVerb.ReadAsync(http).ConfigureAwait(false);
-        var body = bytes.Length == 0 ? [] : JsonTree.ParseObject(bytes);
+        return Options(bytes.Length == 0 ? [] : JsonTree.ParseObject(bytes), http);
+    }
+
+    public static DeleteRequest Options(JsonObject body, HttpContext http)
+    {
         var propagation = Text(body["propagationPolicy"], "propagationPolicy") ?? QueryOptions.Text(http, "propagationPolicy");
         var orphan = body["orphanDependents"] is JsonValue flag && flag.TryGetValue<bool>(out var value) && value;
         return new()
