@@ -13,15 +13,18 @@
     FunctionsToExport    = @()
     VariablesToExport    = @()
     CmdletsToExport      = @(
-        'Add-Label', 'Connect-Cluster',
-        'Get-ClusterContext', 'Get-ClusterEvent', 'Get-ClusterResource', 'Get-ClusterSecret', 'Get-ConfigMap',
+        'Add-Label', 'Add-Taint', 'Connect-Cluster',
+        'Get-ClusterContext', 'Get-ClusterEvent', 'Get-ClusterJob', 'Get-ClusterResource', 'Get-ClusterSecret', 'Get-ConfigMap',
+        'Get-CronJob', 'Get-DisruptionBudget', 'Get-StatefulSet',
         'Get-Deployment', 'Get-DeploymentHistory', 'Get-LocalCluster', 'Get-Namespace', 'Get-Node', 'Get-Pod', 'Get-PodLog', 'Get-ReplicaSet',
-        'New-ClusterSecret', 'New-ConfigMap', 'New-Deployment', 'New-JoinToken', 'New-Namespace', 'New-Pod',
+        'New-ClusterJob', 'New-ClusterSecret', 'New-ConfigMap', 'New-CronJob', 'New-Deployment', 'New-DisruptionBudget', 'New-JoinToken', 'New-Namespace', 'New-Pod',
         'Publish-Manifest',
-        'Remove-ClusterResource', 'Remove-Deployment', 'Remove-Label', 'Remove-Pod',
-        'Select-ByLabel', 'Set-DeploymentImage', 'Set-DeploymentReplicas',
-        'Start-LocalCluster', 'Stop-LocalCluster', 'Undo-Deployment', 'Use-ClusterContext',
-        'Wait-ClusterResource', 'Wait-Deployment', 'Watch-ClusterResource'
+        'Remove-ClusterJob', 'Remove-ClusterResource', 'Remove-CronJob', 'Remove-Deployment', 'Remove-DisruptionBudget', 'Remove-Label', 'Remove-Pod',
+        'Remove-StatefulSet', 'Remove-Taint',
+        'Restart-Deployment', 'Restart-StatefulSet', 'Resume-CronJob', 'Resume-Deployment', 'Resume-Node',
+        'Select-ByLabel', 'Set-DeploymentImage', 'Set-DeploymentReplicas', 'Set-StatefulSetReplicas',
+        'Start-CronJob', 'Start-LocalCluster', 'Stop-LocalCluster', 'Suspend-CronJob', 'Suspend-Deployment', 'Suspend-Node', 'Undo-Deployment', 'Use-ClusterContext',
+        'Wait-ClusterJob', 'Wait-ClusterResource', 'Wait-Deployment', 'Wait-StatefulSet', 'Watch-ClusterResource'
     )
     AliasesToExport      = @()
     PrivateData          = @{

@@ -67,6 +67,11 @@ internal sealed partial class ClusterClient : IDisposable
     public Task<JsonObject> CreateAsync(ResourceKind kind, string? @namespace, JsonObject body, WriteMode mode, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Post, Path(kind, @namespace, null) + mode.ToQueryString(), kind, Json(body, "application/json"), cancellationToken);
 
+    /// <summary>Posts to a subresource of an object, such as <c>eviction</c>.</summary>
+    public Task<JsonObject> PostAsync(
+        ResourceKind kind, string? @namespace, string name, string subresource, JsonObject body, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Post, Path(kind, @namespace, name, subresource), kind, Json(body, "application/json"), cancellationToken);
+
     public Task<JsonObject> PatchAsync(
         ResourceKind kind, string? @namespace, string name, JsonNode patch, PatchType type, WriteMode mode, CancellationToken cancellationToken, string? subresource = null) =>
         SendAsync(

@@ -9,6 +9,10 @@ internal static class Kinds
     public static ResourceKind Pod => Catalog.ForType<V1Pod>();
     public static ResourceKind Deployment => Catalog.ForType<V1Deployment>();
     public static ResourceKind ReplicaSet => Catalog.ForType<V1ReplicaSet>();
+    public static ResourceKind StatefulSet => Catalog.ForType<V1StatefulSet>();
+    public static ResourceKind Job => Catalog.ForType<V1Job>();
+    public static ResourceKind CronJob => Catalog.ForType<V1CronJob>();
+    public static ResourceKind PodDisruptionBudget => Catalog.ForType<V1PodDisruptionBudget>();
     public static ResourceKind Node => Catalog.ForType<V1Node>();
     public static ResourceKind Namespace => Catalog.ForType<V1Namespace>();
     public static ResourceKind ConfigMap => Catalog.ForType<V1ConfigMap>();

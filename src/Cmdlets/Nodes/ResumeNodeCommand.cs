@@ -1,0 +1,17 @@
+using System.Management.Automation;
+
+namespace Orchestrator.Cmdlets;
+
+/// <summary>Lets nodes take pods again.</summary>
+[Cmdlet(VerbsLifecycle.Resume, "Node", SupportsShouldProcess = true, DefaultParameterSetName = ByName)]
+[OutputType(typeof(Node))]
+public sealed class ResumeNodeCommand : NodeSchedulingCommand
+{
+    private protected override async Task ActAsync(ObjectTarget target)
+    {
+        if (await SetAsync(target, "Resume", unschedulable: false))
+        {
+            await WriteAsync(target);
+        }
+    }
+}
