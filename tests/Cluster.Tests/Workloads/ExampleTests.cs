@@ -1,0 +1,21 @@
+using Xunit;
+
+namespace Orchestrator.Cluster.Tests.Workloads;
+
+/// <summary>The example of the workloads' page does what it says.</summary>
+public sealed class ExampleTests(TestCluster cluster) : IClassFixture<TestCluster>
+{
+    [Fact]
+    public async Task Workloads_Example_Runs()
+    {
+        (await cluster.KubectlAsync(["apply", "-f", Path.Combine(Checkout.Root, "examples", "workloads.yaml")])).Succeeded();
+        (await cluster.KubectlAsync("wait job/squares --for=condition=complete --timeout=60s")).Succeeded();
+        Assert.Contains("3 squared is 9", (await cluster.KubectlAsync("logs -l job-name=squares")).Succeeded(), StringComparison.Ordinal);
+        (await cluster.KubectlAsync("rollout status sts/queue --timeout=60s")).Succeeded();
+        Assert.Equal("I am queue-1\n", (await cluster.KubectlAsync("logs queue-1")).Succeeded());
+        (await cluster.KubectlAsync("wait pdb/queue --for=jsonpath={.status.disruptionsAllowed}=1 --timeout=30s")).Succeeded();
+        Assert.Equal("job.batch/now created\n", (await cluster.KubectlAsync("create job now --from=cronjob/report")).Succeeded());
+        (await cluster.KubectlAsync("wait job/now --for=condition=complete --timeout=60s")).Succeeded();
+        (await cluster.KubectlAsync(["delete", "-f", Path.Combine(Checkout.Root, "examples", "workloads.yaml"), "--timeout=60s"])).Succeeded();
+    }
+}
