@@ -1,3 +1,4 @@
+using System.Text;
 using k8s.Models;
 using Orchestrator.Controller.Kinds.Pods;
 using Orchestrator.Controller.Storage.Cache;
@@ -29,6 +30,9 @@ internal static class PodOwners
         }
     }
 
-    private static string? Controller(CachedObject pod, ResourceKind kind) =>
-        PodState.Controller(pod.Decode<V1Pod>().Metadata) is { } owner && owner.Kind == kind.Kind && owner.ApiVersion == kind.ApiVersion ? owner.Name : null;
+    /// <summary>Name of the pod's controller, if it is of that kind.</summary>
+    public static string? Controller(CachedObject pod, ResourceKind kind) =>
+        // Every kind of workload sees every pod: those of another kind are told apart without decoding them.
+        pod.Encoded.Bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes($"\"{kind.Kind}\"")) < 0 ? null
+        : PodState.Controller(pod.Decode<V1Pod>().Metadata) is { } owner && owner.Kind == kind.Kind && owner.ApiVersion == kind.ApiVersion ? owner.Name : null;
 }

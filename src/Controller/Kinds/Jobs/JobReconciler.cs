@@ -1,6 +1,5 @@
 using k8s.Models;
 using Orchestrator.Controller.Admission;
-using Orchestrator.Controller.Kinds.Pods;
 using Orchestrator.Controller.Reconciling;
 using Orchestrator.Controller.Storage.Cache;
 using Orchestrator.Model;
@@ -22,14 +21,8 @@ internal sealed class JobReconciler(ObjectApi api, PodControl pods, Deletion del
         {
             return [item.Key];
         }
-        var isPlain = item.Encoded.OwnerUids.Length == 0 && change.Previous?.Encoded.OwnerUids is null or [];
-        if (isPlain && !LostJobPods.MayBeTracked(item) && !item.Encoded.Labels.ContainsKey(JobNames.ControllerUid))
-        {
-            return [];
-        }
-        var keys = new[] { item, change.Previous }.OfType<CachedObject>()
-            .Select(state => PodState.Controller(state.Decode<V1Pod>().Metadata)).Where(owner => owner?.Kind == Kind.Kind)
-            .Select(owner => ObjectKey.Of(Kind, item.Key.Namespace, owner!.Name)).Distinct().ToArray(); // Filtered to be there.
+        var keys = new[] { item, change.Previous }.OfType<CachedObject>().Select(state => PodOwners.Controller(state, Kind)).OfType<string>()
+            .Distinct().Select(name => ObjectKey.Of(Kind, item.Key.Namespace, name)).ToArray();
         // A pod that waits to be counted and has no job: the key without a name stands for all such pods of the namespace.
         return keys.Length > 0 ? keys : LostJobPods.MayBeTracked(item) ? [ObjectKey.Of(Kind, item.Key.Namespace, "")] : [];
     }
