@@ -12,7 +12,7 @@ public sealed class WorkloadCmdletTests(ModuleCluster cluster)
         cluster.Run("New-Namespace batch; $ns = @{ Namespace = 'batch' }").Succeeded();
 
         Assert.Equal("3/3 Complete", Text("New-ClusterJob indexed host @ns -Completions 3 -Parallelism 3 -Indexed -Command sh, -c, 'echo $JOB_COMPLETION_INDEX' -Wait -Timeout 60 | ForEach-Object { \"$($_.Completions) $($_.Status)\" }"));
-        Assert.Equal("0,1,2", Text("(Get-Pod @ns -Selector job-name=indexed | Get-PodLog | Sort-Object) -join ','"));
+        Assert.Equal("0,1,2", Text("[string[]] $lines = Get-Pod @ns -Selector job-name=indexed | Get-PodLog; [Array]::Sort($lines); $lines -join ','"));
         Assert.Equal("JobFailed", cluster.Run("New-ClusterJob failing host @ns -BackoffLimit 0 -Command false -Wait -Timeout 60").ErrorId());
 
         cluster.Run("New-CronJob nightly host '0 3 * * *' @ns -TimeZone Europe/Berlin -Command true | Suspend-CronJob").Succeeded();
