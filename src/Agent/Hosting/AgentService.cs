@@ -91,25 +91,25 @@ internal sealed class AgentService(
             await pods.RestoreAsync(cancellationToken);
         }
         using var heartbeat = new NodeHeartbeat(
-            client, identity, new(options.LeaseRenew, options.LeaseDuration, options.StatusInterval), options.DataFolder, time, _logger)
-        {
-            NotReady = ("PodCIDRNotAssigned", "the node has no podCIDR yet"),
-        };
-        var registration = new NodeRegistration(client, identity, time, _logger);
-        heartbeat.Recall(await registration.RegisterAsync(cancellationToken));
+            client, identity, new(options.LeaseRenew, options.LeaseDuration, options.StatusInterval), options.DataFolder, time, _logger);
+        using var membership = new NodeMembership(new NodeRegistration(client, identity, time, _logger), heartbeat, UseAddressRange);
+        await membership.RegisterAsync(cancellationToken);
         var beating = heartbeat.RunAsync(Announce, cancellationToken);
         var tunnel = new TunnelClient(configuration, identity.Name, listener, time, loggers.CreateLogger<TunnelClient>()).RunAsync(cancellationToken);
-        var range = await registration.WaitForAddressRangeAsync(cancellationToken);
-        _range.Write(range);
-        runtime.UseAddressRange(range);
-        heartbeat.NotReady = null;
+        await membership.EstablishAsync(cancellationToken);
         if (await heartbeat.WriteStatusNowAsync(cancellationToken))
         {
             Announce();
         }
         var watching = new PodWatcher(new PodFeed(client, identity.Name), pods, time, loggers.CreateLogger<PodWatcher>()).RunAsync(cancellationToken);
         // None of these ends by itself; the first that fails ends the agent, which its service manager starts again. Its pods go on.
-        await await Task.WhenAny(beating, tunnel, watching);
+        await await Task.WhenAny(beating, tunnel, watching, membership.KeepAsync(cancellationToken));
+    }
+
+    private void UseAddressRange(string range)
+    {
+        _range.Write(range);
+        runtime.UseAddressRange(range);
     }
 
     private async Task<KubernetesClientConfiguration> ConnectAsync(CancellationToken cancellationToken)

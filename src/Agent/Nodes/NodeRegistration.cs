@@ -37,7 +37,8 @@ internal sealed class NodeRegistration(IKubernetes client, NodeIdentity identity
         }
     }
 
-    public async Task<string> WaitForAddressRangeAsync(CancellationToken cancellationToken)
+    /// <returns>The node's podCIDR, or null when its object is gone.</returns>
+    public async Task<string?> WaitForAddressRangeAsync(CancellationToken cancellationToken)
     {
         for (var poll = new RetryDelay(PollFirst, PollCap); ; await poll.WaitAsync(time, cancellationToken))
         {
@@ -49,6 +50,10 @@ internal sealed class NodeRegistration(IKubernetes client, NodeIdentity identity
                     Log.AddressRange(logger, identity.Name, node.Spec.PodCIDR);
                     return node.Spec.PodCIDR;
                 }
+            }
+            catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
+            {
+                return null;
             }
             catch (Exception e) when (e is HttpRequestException or HttpOperationException or IOException)
             {
