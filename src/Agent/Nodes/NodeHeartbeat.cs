@@ -9,7 +9,8 @@ using Orchestrator.Model.Json;
 namespace Orchestrator.Agent.Nodes;
 
 /// <summary>Tells that the node lives: its lease every few seconds, its status when it changes and every few minutes.</summary>
-internal sealed class NodeHeartbeat(IKubernetes client, NodeIdentity identity, HeartbeatTimes times, string dataFolder, TimeProvider time, ILogger logger)
+internal sealed class NodeHeartbeat(
+    IKubernetes client, NodeIdentity identity, HeartbeatTimes times, string dataFolder, Func<string?> runtimeFault, TimeProvider time, ILogger logger)
     : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1, 1);
@@ -102,8 +103,9 @@ internal sealed class NodeHeartbeat(IKubernetes client, NodeIdentity identity, H
     private async Task WriteStatusAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
+        var notReady = NotReady ?? (runtimeFault() is { } fault ? ("ContainerRuntimeNotReady", fault) : null);
         var health = new NodeHealth(
-            NotReady?.Reason, NotReady?.Message, Machine.AvailableMemoryBytes(), new DriveInfo(Path.GetFullPath(dataFolder)).AvailableFreeSpace, now);
+            notReady?.Reason, notReady?.Message, Machine.AvailableMemoryBytes(), new DriveInfo(Path.GetFullPath(dataFolder)).AvailableFreeSpace, now);
         var conditions = NodeConditions.Build(health, _conditions);
         if (!NodeConditions.Differ(_conditions, conditions) && now - _statusAt < times.StatusEvery)
         {
@@ -120,7 +122,7 @@ internal sealed class NodeHeartbeat(IKubernetes client, NodeIdentity identity, H
             Allocatable = quantities,
             Addresses = [new() { Type = "InternalIP", Address = identity.Address }, new() { Type = "Hostname", Address = identity.Name }],
             NodeInfo = identity.Info,
-            RuntimeHandlers = [new() { Name = "" }, new() { Name = identity.Runtime }],
+            RuntimeHandlers = [new() { Name = "" }, .. identity.Runtimes.Select(name => new V1NodeRuntimeHandler { Name = name })],
             Conditions = conditions,
         });
         var patch = new V1Patch(new JsonObject { ["status"] = status }.ToJsonString(), V1Patch.PatchType.StrategicMergePatch);

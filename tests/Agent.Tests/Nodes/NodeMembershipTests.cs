@@ -9,7 +9,7 @@ namespace Orchestrator.Agent.Tests.Nodes;
 public sealed class NodeMembershipTests
 {
     private static readonly NodeIdentity Identity = new(
-        "node-1", "10.0.0.1", "process", new Dictionary<string, string> { ["zone"] = "a" },
+        "node-1", "10.0.0.1", ["process"], new Dictionary<string, string> { ["zone"] = "a" },
         new Dictionary<string, Quantity> { ["cpu"] = Quantity.FromInt64(2) }, new V1NodeSystemInfo());
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -60,7 +60,7 @@ public sealed class NodeMembershipTests
         using var api = new FakeNodeApi();
         using var client = api.CreateClient();
         var times = new HeartbeatTimes(TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(5)) { LookEvery = TimeSpan.FromMilliseconds(20) };
-        using var heartbeat = new NodeHeartbeat(client, Identity, times, Path.GetTempPath(), TimeProvider.System, NullLogger.Instance);
+        using var heartbeat = new NodeHeartbeat(client, Identity, times, Path.GetTempPath(), () => null, TimeProvider.System, NullLogger.Instance);
         List<string> ranges = [];
         using var membership = new NodeMembership(Registration(client), heartbeat, ranges.Add);
         await membership.RegisterAsync(Cancellation);
