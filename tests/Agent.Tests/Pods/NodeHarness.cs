@@ -74,8 +74,12 @@ internal sealed class NodeHarness : IAsyncDisposable
     public async Task<string> LogAsync(string container)
     {
         var latest = (await ContainersAsync()).Where(observed => observed.Name == container).MaxBy(observed => observed.Attempt);
+        if (latest is null or { State: ContainerState.Created })
+        {
+            return "";
+        }
         var text = new System.Text.StringBuilder();
-        await foreach (var chunk in Runtime.ReadLogAsync(latest?.Id ?? "", LogQuery.All, ProcessHarness.Cancellation))
+        await foreach (var chunk in Runtime.ReadLogAsync(latest.Id, LogQuery.All, ProcessHarness.Cancellation))
         {
             text.Append(System.Text.Encoding.UTF8.GetString(chunk.Text.Span)).Append(chunk.EndsLine ? "\n" : "");
         }

@@ -3,6 +3,7 @@ using System.Formats.Tar;
 using Docker.DotNet;
 using Docker.DotNet.Models;
 using Orchestrator.Agent.Runtimes.Docker;
+using Orchestrator.Agent.Volumes;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(Orchestrator.Agent.Tests.Runtimes.Docker.DockerEngine))]
@@ -23,6 +24,9 @@ public sealed class DockerEngine : IAsyncLifetime
     private readonly SemaphoreSlim _one = new(1, 1);
     private System.Diagnostics.Process? _daemon;
     private string? _unusable;
+
+    /// <summary>Its networks are its own, out of reach of the tests: engines that share a network clear away each other's rules when they start.</summary>
+    internal bool IsApart { get; init; }
 
     internal Uri Endpoint => new($"unix://{Path.Combine(_folder, "s")}");
 
@@ -59,6 +63,8 @@ public sealed class DockerEngine : IAsyncLifetime
     internal async Task RestartAsync(bool kill)
     {
         Stop(kill);
+        // The containerd of a daemon that was killed dies with it; where nobody reaps it, its pid would pass for alive.
+        File.Delete(Path.Combine(_folder, "e", "containerd", "containerd.pid"));
         Assert.Null(await TryStartAsync());
     }
 
@@ -78,6 +84,10 @@ public sealed class DockerEngine : IAsyncLifetime
             Stop(kill: false);
         }
         _one.Dispose();
+        foreach (var mount in MountTable.Below(_folder))
+        {
+            FileNative.Unmount(mount);
+        }
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -98,7 +108,7 @@ public sealed class DockerEngine : IAsyncLifetime
         // A shell sends what the daemon says to a file, which no reader has to keep up with, and becomes the daemon.
         var start = new ProcessStartInfo("/bin/sh",
         [
-            "-c", $"exec dockerd --data-root {_folder}/d --exec-root {_folder}/e --pidfile {_folder}/p --host {Endpoint} --bridge none >>{log} 2>&1",
+            "-c", $"exec {(IsApart ? "unshare --net " : "")}dockerd --data-root {_folder}/d --exec-root {_folder}/e --pidfile {_folder}/p --host {Endpoint} --bridge none >>{log} 2>&1",
         ]);
         start.Environment["PATH"] = $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin";
         _daemon = System.Diagnostics.Process.Start(start);
