@@ -9,7 +9,11 @@ internal static class Eventually
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
 
-    public static async Task<T> SeesAsync<T>(Func<T> read, Func<T, bool> wanted, [CallerArgumentExpression(nameof(wanted))] string what = "")
+    public static Task<T> SeesAsync<T>(Func<T> read, Func<T, bool> wanted, [CallerArgumentExpression(nameof(wanted))] string what = "") =>
+        SeesAsync(read, wanted, state => $"{state}", what);
+
+    public static async Task<T> SeesAsync<T>(
+        Func<T> read, Func<T, bool> wanted, Func<T, string> show, [CallerArgumentExpression(nameof(wanted))] string what = "")
     {
         var time = TimeProvider.System;
         var began = time.GetTimestamp();
@@ -22,7 +26,7 @@ internal static class Eventually
             }
             if (time.GetElapsedTime(began) > Limit)
             {
-                Assert.Fail($"never saw {what}; the last state was {state}");
+                Assert.Fail($"never saw {what}; the last state was {show(state)}");
             }
             await Task.Delay(Look, time, TestContext.Current.CancellationToken);
         }

@@ -57,7 +57,7 @@ public sealed partial class TestCluster : IAsyncLifetime
         var text = CredentialLine().Replace(await File.ReadAllTextAsync(KubeConfig), "");
         await File.WriteAllTextAsync(bootstrap, text.Replace("  user:\n", $"  user:\n    token: {Token}\n", StringComparison.Ordinal));
         var agent = await ClusterProcess.StartAsync(Checkout.Program("agent", "orchestrator-agent"),
-            ["--data", Path.Combine(_folder, node), "--node-name", node, "--bootstrap-kubeconfig", bootstrap], $"Agent {node} ready");
+            ["--data", Path.Combine(_folder, node), "--node-name", node, "--runtime", "process", "--bootstrap-kubeconfig", bootstrap], $"Agent {node} ready");
         lock (_agents)
         {
             if (_agents.Remove(node, out var old))

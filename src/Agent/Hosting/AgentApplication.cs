@@ -26,12 +26,6 @@ internal static class AgentApplication
         services.AddSingleton(options);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(_ => ProcessPlatform.Create(options.DataFolder, TimeProvider.System));
-        services.AddSingleton<IContainerRuntime>(provider => new ProcessRuntime(
-            options.DataFolder,
-            options.ImageFolder,
-            provider.GetRequiredService<IProcessPlatform>(),
-            TimeProvider.System,
-            provider.GetRequiredService<ILogger<ProcessRuntime>>()));
         services.AddSingleton(new BackOffPolicy(options.RestartBackOff, options.RestartBackOffCap, options.RestartBackOffReset));
         services.AddSingleton<TunnelListener>();
         services.AddSingleton<IConnectionListenerFactory>(provider => provider.GetRequiredService<TunnelListener>());

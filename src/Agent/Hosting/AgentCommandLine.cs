@@ -16,6 +16,7 @@ internal sealed class AgentCommandLine
 {
     public const string Usage = """
         usage: orchestrator-agent --data DIR [--node-name NAME] [--bootstrap-kubeconfig FILE] [--image-root DIR]
+                                  [--runtime process|docker|auto] [--docker-endpoint URI] [--pod-pids-limit NUMBER]
                                   [--label KEY=VALUE]... [--capacity cpu=2,memory=4Gi,pods=110] [--stop-pods-on-exit]
                                   [--lease-renew TIME] [--lease-duration TIME] [--status-interval TIME]
                                   [--restart-backoff TIME] [--restart-backoff-cap TIME] [--restart-backoff-reset TIME]
@@ -34,6 +35,9 @@ internal sealed class AgentCommandLine
             ["--node-name"] = value => Options.NodeName = value,
             ["--bootstrap-kubeconfig"] = value => Options.BootstrapKubeconfig = value,
             ["--image-root"] = value => Options.ImageRoot = value,
+            ["--runtime"] = SetRuntime,
+            ["--docker-endpoint"] = SetDockerEndpoint,
+            ["--pod-pids-limit"] = SetPidsLimit,
             ["--label"] = AddLabel,
             ["--capacity"] = AddCapacity,
             ["--lease-renew"] = value => Options.LeaseRenew = Time("--lease-renew", value),
@@ -121,6 +125,26 @@ internal sealed class AgentCommandLine
             Options.DataFolder = Path.GetFullPath(Options.DataFolder);
             Options.ImageRoot = Path.GetFullPath(Options.ImageFolder);
         }
+    }
+
+    private void SetRuntime(string value)
+    {
+        Check(value is "process" or "docker" or "auto", $"--runtime: Invalid value: \"{value}\": expected process, docker or auto");
+        Options.Runtime = value;
+    }
+
+    private void SetDockerEndpoint(string value)
+    {
+        Check(Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "unix" or "npipe",
+            $"--docker-endpoint: Invalid value: \"{value}\": expected unix:///PATH or npipe://./pipe/NAME");
+        Options.DockerEndpoint = value;
+    }
+
+    private void SetPidsLimit(string value)
+    {
+        var isNumber = long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit > 0;
+        Check(isNumber, $"--pod-pids-limit: Invalid value: \"{value}\": expected a number above zero");
+        Options.PodPidsLimit = limit;
     }
 
     private void AddLabel(string value)

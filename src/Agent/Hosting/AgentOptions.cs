@@ -19,6 +19,15 @@ internal sealed class AgentOptions
     /// <summary><c>--image-root</c>. Where images are folders. Default: <c>images</c> in the data folder.</summary>
     public string? ImageRoot { get; set; }
 
+    /// <summary><c>--runtime process|docker|auto</c>. What runs pods that choose nothing. Default: docker where an engine answers, else process.</summary>
+    public string Runtime { get; set; } = "auto";
+
+    /// <summary><c>--docker-endpoint</c>. <c>unix:///path</c> or <c>npipe://./pipe/name</c>. Default: the platform's own.</summary>
+    public string? DockerEndpoint { get; set; }
+
+    /// <summary><c>--pod-pids-limit</c>. Processes and threads that one container may have. Default 4096.</summary>
+    public long PodPidsLimit { get; set; } = 4096;
+
     /// <summary><c>--label k=v</c>, repeatable. Labels of the Node object beside its own.</summary>
     public Dictionary<string, string> Labels { get; } = [];
 
@@ -47,6 +56,10 @@ internal sealed class AgentOptions
     public TimeSpan RestartBackOffReset { get; set; } = TimeSpan.FromMinutes(10);
 
     public string KubeconfigPath => Path.Combine(DataFolder, "agent.kubeconfig");
+
+    public string DockerFolder => Path.Combine(DataFolder, "docker");
+
+    public string VolumeFolder => Path.Combine(DataFolder, "volumes");
 
     public string ImageFolder => ImageRoot ?? Path.Combine(DataFolder, "images");
 }

@@ -6,7 +6,9 @@ using Orchestrator.Agent.Pods.Planning;
 using Orchestrator.Agent.Pods.Status;
 using Orchestrator.Agent.Probes;
 using Orchestrator.Agent.Runtimes;
+using Orchestrator.Agent.Runtimes.Process;
 using Orchestrator.Agent.Tunnel;
+using Orchestrator.Agent.Volumes;
 
 namespace Orchestrator.Agent.Hosting;
 
@@ -15,7 +17,7 @@ namespace Orchestrator.Agent.Hosting;
 /// </summary>
 internal sealed class AgentService(
     AgentOptions options,
-    IContainerRuntime runtime,
+    IProcessPlatform platform,
     BackOffPolicy backOff,
     TunnelListener listener,
     TimeProvider time,
@@ -50,27 +52,29 @@ internal sealed class AgentService(
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
-        await runtime.OpenAsync(cancellationToken);
+        await using var runtimes = await RuntimeChoice.MakeAsync(options, platform, loggers, cancellationToken);
+        await runtimes.OpenAsync(cancellationToken);
         var configuration = await ConnectAsync(cancellationToken);
         using var client = new Kubernetes(configuration);
         await using var events = new EventRecorder(client, options.NodeName, time, loggers.CreateLogger<EventRecorder>());
         var identity = new NodeIdentity(
             options.NodeName,
             Machine.AddressTowards(new Uri(configuration.Host)),
-            runtime.Name,
+            [.. runtimes.All.Select(runtime => runtime.Name)],
             options.Labels,
             Machine.Capacity(options.DataFolder, options.Capacity),
-            Machine.Describe(runtime.Version));
-        using var prober = new Prober(runtime, time);
+            Machine.Describe(runtimes.Default.Version));
         var api = new PodApi(client);
         var checkpoints = new PodCheckpoints(Path.Combine(options.DataFolder, "pods"));
-        var pods = new PodTable(
-            new(runtime, api, events, new ConfigSource(api), checkpoints, prober, new(identity.Name, identity.Address, identity.Capacity), backOff, time,
-                loggers.CreateLogger<PodWorker>()));
-        Logs = new LogsEndpoint(pods, runtime, time);
+        var node = new NodeFacts(identity.Name, identity.Address, identity.Capacity);
+        var volumes = new VolumeManager(new VolumeFolders(options.VolumeFolder), api, node);
+        using var prober = new Prober(time);
+        var pods = new PodTable(runtimes, new(
+            runtimes.Default, api, events, new ConfigSource(api), volumes, checkpoints, prober, node, backOff, time, loggers.CreateLogger<PodWorker>()));
+        Logs = new LogsEndpoint(pods, runtimes, time);
         try
         {
-            await FollowAsync(client, configuration, identity, pods, cancellationToken);
+            await FollowAsync(client, configuration, identity, runtimes, pods, volumes, cancellationToken);
         }
         finally
         {
@@ -83,33 +87,35 @@ internal sealed class AgentService(
     }
 
     private async Task FollowAsync(
-        Kubernetes client, KubernetesClientConfiguration configuration, NodeIdentity identity, PodTable pods, CancellationToken cancellationToken)
+        Kubernetes client, KubernetesClientConfiguration configuration, NodeIdentity identity, RuntimeSet runtimes, PodTable pods, VolumeManager volumes,
+        CancellationToken cancellationToken)
     {
         if (_range.Read() is { } known)
         {
-            runtime.UseAddressRange(known);
+            runtimes.UseAddressRange(known);
             await pods.RestoreAsync(cancellationToken);
         }
         using var heartbeat = new NodeHeartbeat(
-            client, identity, new(options.LeaseRenew, options.LeaseDuration, options.StatusInterval), options.DataFolder, time, _logger)
-        {
-            NotReady = ("PodCIDRNotAssigned", "the node has no podCIDR yet"),
-        };
-        var registration = new NodeRegistration(client, identity, time, _logger);
-        heartbeat.Recall(await registration.RegisterAsync(cancellationToken));
+            client, identity, new(options.LeaseRenew, options.LeaseDuration, options.StatusInterval), options.DataFolder, () => runtimes.Fault, time, _logger);
+        using var membership = new NodeMembership(new NodeRegistration(client, identity, time, _logger), heartbeat, UseAddressRange);
+        await membership.RegisterAsync(cancellationToken);
         var beating = heartbeat.RunAsync(Announce, cancellationToken);
         var tunnel = new TunnelClient(configuration, identity.Name, listener, time, loggers.CreateLogger<TunnelClient>()).RunAsync(cancellationToken);
-        var range = await registration.WaitForAddressRangeAsync(cancellationToken);
-        _range.Write(range);
-        runtime.UseAddressRange(range);
-        heartbeat.NotReady = null;
+        await membership.EstablishAsync(cancellationToken);
         if (await heartbeat.WriteStatusNowAsync(cancellationToken))
         {
             Announce();
         }
         var watching = new PodWatcher(new PodFeed(client, identity.Name), pods, time, loggers.CreateLogger<PodWatcher>()).RunAsync(cancellationToken);
+        var refreshing = new VolumeRefresher(volumes, () => pods.Pods, time, _logger).RunAsync(cancellationToken);
         // None of these ends by itself; the first that fails ends the agent, which its service manager starts again. Its pods go on.
-        await await Task.WhenAny(beating, tunnel, watching);
+        await await Task.WhenAny(beating, tunnel, watching, refreshing, membership.KeepAsync(cancellationToken));
+
+        void UseAddressRange(string range)
+        {
+            _range.Write(range);
+            runtimes.UseAddressRange(range);
+        }
     }
 
     private async Task<KubernetesClientConfiguration> ConnectAsync(CancellationToken cancellationToken)

@@ -23,7 +23,7 @@ try
 {
     using var folder = DataFolder.Open(line.Options.DataFolder);
     return line.Command == AgentCommand.Purge
-        ? Purge.Run(line.Options.DataFolder)
+        ? await Purge.RunAsync(line.Options)
         : await AgentApplication.RunAsync(line.Options, folder);
 }
 catch (Exception e) when (e is IOException or Orchestrator.Agent.Nodes.JoinException)

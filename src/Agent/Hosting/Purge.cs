@@ -1,16 +1,37 @@
+using Orchestrator.Agent.Runtimes.Docker;
 using Orchestrator.Agent.Runtimes.Process;
+using Orchestrator.Agent.Volumes;
 
 namespace Orchestrator.Agent.Hosting;
 
 /// <summary><c>orchestrator-agent purge</c>: ends what a data folder's containers still run, for when no agent will.</summary>
 internal static class Purge
 {
-    public static int Run(string dataFolder)
+    public static async Task<int> RunAsync(AgentOptions options)
+    {
+        RunProcesses(options.DataFolder);
+        if (DockerOptions.WasUsed(options.DockerFolder))
+        {
+            var endpoint = options.DockerEndpoint is { } given ? new Uri(given) : EngineConnection.DefaultEndpoint;
+            try
+            {
+                await EnginePurge.RunAsync(new(endpoint, options.DockerFolder), CancellationToken.None);
+            }
+            catch (Exception e) when (EngineConnection.IsUnavailable(e))
+            {
+                throw new IOException($"{endpoint}: the container engine does not answer: {e.Message}", e);
+            }
+        }
+        new VolumeFolders(options.VolumeFolder).TearDownExcept([]);
+        return 0;
+    }
+
+    private static void RunProcesses(string dataFolder)
     {
         var containers = ProcessFolders.Containers(dataFolder);
         if (!Directory.Exists(containers))
         {
-            return 0;
+            return;
         }
         using var platform = ProcessPlatform.Create(dataFolder, TimeProvider.System);
         var processes = platform.FindProcesses();
@@ -23,6 +44,5 @@ internal static class Purge
                 Console.WriteLine($"Stopped container {id}");
             }
         }
-        return 0;
     }
 }

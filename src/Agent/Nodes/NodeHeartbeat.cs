@@ -9,19 +9,24 @@ using Orchestrator.Model.Json;
 namespace Orchestrator.Agent.Nodes;
 
 /// <summary>Tells that the node lives: its lease every few seconds, its status when it changes and every few minutes.</summary>
-internal sealed class NodeHeartbeat(IKubernetes client, NodeIdentity identity, HeartbeatTimes times, string dataFolder, TimeProvider time, ILogger logger)
+internal sealed class NodeHeartbeat(
+    IKubernetes client, NodeIdentity identity, HeartbeatTimes times, string dataFolder, Func<string?> runtimeFault, TimeProvider time, ILogger logger)
     : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1, 1);
     private IList<V1NodeCondition>? _conditions;
     private DateTimeOffset _statusAt;
+    private DateTimeOffset _seenAt;
     private V1Lease? _lease;
 
     /// <summary>Why the node cannot take pods yet; null when it can.</summary>
     public (string Reason, string Message)? NotReady { get; set; }
 
+    /// <summary>The node's object is gone from the API. Raised at every beat until it is there again; handlers take note and return.</summary>
+    public event Action? NodeMissing;
+
     /// <summary>What an earlier run of the agent told, so that a restart is no transition.</summary>
-    public void Recall(V1Node node) => _conditions = node.Status?.Conditions;
+    public void Recall(V1Node node) => (_conditions, _statusAt) = (node.Status?.Conditions, default);
 
     public async Task RunAsync(Action ready, CancellationToken cancellationToken)
     {
@@ -98,11 +103,16 @@ internal sealed class NodeHeartbeat(IKubernetes client, NodeIdentity identity, H
     private async Task WriteStatusAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
+        var notReady = NotReady ?? (runtimeFault() is { } fault ? ("ContainerRuntimeNotReady", fault) : null);
         var health = new NodeHealth(
-            NotReady?.Reason, NotReady?.Message, Machine.AvailableMemoryBytes(), new DriveInfo(Path.GetFullPath(dataFolder)).AvailableFreeSpace, now);
+            notReady?.Reason, notReady?.Message, Machine.AvailableMemoryBytes(), new DriveInfo(Path.GetFullPath(dataFolder)).AvailableFreeSpace, now);
         var conditions = NodeConditions.Build(health, _conditions);
         if (!NodeConditions.Differ(_conditions, conditions) && now - _statusAt < times.StatusEvery)
         {
+            if (now - _seenAt >= times.LookEvery)
+            {
+                await OnNodeAsync(() => client.CoreV1.ReadNodeAsync(identity.Name, cancellationToken: cancellationToken), now);
+            }
             return;
         }
         var quantities = identity.Capacity.ToDictionary(pair => pair.Key, pair => new ResourceQuantity(pair.Value.ToString()));
@@ -112,13 +122,25 @@ internal sealed class NodeHeartbeat(IKubernetes client, NodeIdentity identity, H
             Allocatable = quantities,
             Addresses = [new() { Type = "InternalIP", Address = identity.Address }, new() { Type = "Hostname", Address = identity.Name }],
             NodeInfo = identity.Info,
-            RuntimeHandlers = [new() { Name = "" }, new() { Name = identity.Runtime }],
+            RuntimeHandlers = [new() { Name = "" }, .. identity.Runtimes.Select(name => new V1NodeRuntimeHandler { Name = name })],
             Conditions = conditions,
         });
-        await client.CoreV1.PatchNodeStatusAsync(
-            new V1Patch(new JsonObject { ["status"] = status }.ToJsonString(), V1Patch.PatchType.StrategicMergePatch),
-            identity.Name,
-            cancellationToken: cancellationToken);
+        var patch = new V1Patch(new JsonObject { ["status"] = status }.ToJsonString(), V1Patch.PatchType.StrategicMergePatch);
+        await OnNodeAsync(() => client.CoreV1.PatchNodeStatusAsync(patch, identity.Name, cancellationToken: cancellationToken), now);
         (_conditions, _statusAt) = (conditions, now);
+    }
+
+    private async Task OnNodeAsync(Func<Task> call, DateTimeOffset now)
+    {
+        try
+        {
+            await call();
+            _seenAt = now;
+        }
+        catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
+        {
+            NodeMissing?.Invoke();
+            throw;
+        }
     }
 }

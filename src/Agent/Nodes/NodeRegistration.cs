@@ -8,8 +8,9 @@ using Orchestrator.Model;
 namespace Orchestrator.Agent.Nodes;
 
 /// <summary>Everything about this node that does not change while the agent runs.</summary>
+/// <param name="Runtimes">The default one first.</param>
 internal sealed record NodeIdentity(
-    string Name, string Address, string Runtime, IReadOnlyDictionary<string, string> Labels, IReadOnlyDictionary<string, Quantity> Capacity, V1NodeSystemInfo Info);
+    string Name, string Address, IReadOnlyList<string> Runtimes, IReadOnlyDictionary<string, string> Labels, IReadOnlyDictionary<string, Quantity> Capacity, V1NodeSystemInfo Info);
 
 /// <summary>The node's object at the API: made when it is missing, its labels kept as they have to be, its address range waited for.</summary>
 internal sealed class NodeRegistration(IKubernetes client, NodeIdentity identity, TimeProvider time, ILogger logger)
@@ -37,7 +38,8 @@ internal sealed class NodeRegistration(IKubernetes client, NodeIdentity identity
         }
     }
 
-    public async Task<string> WaitForAddressRangeAsync(CancellationToken cancellationToken)
+    /// <returns>The node's podCIDR, or null when its object is gone.</returns>
+    public async Task<string?> WaitForAddressRangeAsync(CancellationToken cancellationToken)
     {
         for (var poll = new RetryDelay(PollFirst, PollCap); ; await poll.WaitAsync(time, cancellationToken))
         {
@@ -49,6 +51,10 @@ internal sealed class NodeRegistration(IKubernetes client, NodeIdentity identity
                     Log.AddressRange(logger, identity.Name, node.Spec.PodCIDR);
                     return node.Spec.PodCIDR;
                 }
+            }
+            catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
+            {
+                return null;
             }
             catch (Exception e) when (e is HttpRequestException or HttpOperationException or IOException)
             {
@@ -82,6 +88,6 @@ internal sealed class NodeRegistration(IKubernetes client, NodeIdentity identity
         [WellKnown.HostnameLabel] = identity.Name,
         ["kubernetes.io/os"] = Machine.OperatingSystemName,
         ["kubernetes.io/arch"] = Machine.Architecture,
-        [WellKnown.RuntimeLabel] = identity.Runtime,
+        [WellKnown.RuntimeLabel] = identity.Runtimes[0],
     };
 }

@@ -3,6 +3,7 @@ using Orchestrator.Agent.Pods.Lifecycle;
 using Orchestrator.Agent.Pods.Planning;
 using Orchestrator.Agent.Pods.Status;
 using Orchestrator.Agent.Runtimes;
+using Orchestrator.Agent.Volumes;
 
 namespace Orchestrator.Agent.Pods;
 
@@ -35,7 +36,7 @@ internal sealed class PodOperations(PodServices services, Action<Action> post) :
         switch (action)
         {
             case PodAction.RunSandbox:
-                BeginSandbox("sandbox start", facts.Pod, cancellation => services.Runtime.RunSandboxAsync(SandboxOf(facts.Pod), cancellation));
+                BeginSandbox("sandbox start", facts.Pod, cancellation => RunSandboxAsync(facts.Pod, cancellation));
                 break;
             case PodAction.StopSandbox:
                 BeginSandbox("sandbox stop", facts.Pod, cancellation => services.Runtime.StopSandboxAsync(facts.Pod.Metadata.Uid, cancellation));
@@ -88,12 +89,19 @@ internal sealed class PodOperations(PodServices services, Action<Action> post) :
             catch (Exception e) when (e is not OperationCanceledException)
             {
                 Log.OperationFailed(services.Logger, pod.Metadata.NamespaceProperty, pod.Metadata.Name, what, e);
-                services.Events.Publish(pod, null, EventTypes.Warning, "FailedCreatePodSandBox", e.Message);
+                var reason = e is VolumeException volume ? volume.Reason : "FailedCreatePodSandBox";
+                services.Events.Publish(pod, null, EventTypes.Warning, reason, e.Message);
                 var now = services.Time.GetUtcNow();
-                failure = new("FailedCreatePodSandBox", e.Message, now, now + ConfigRetry);
+                failure = new(reason, e.Message, now, now + ConfigRetry);
             }
             post(() => (SandboxBusy, SandboxFailure) = (false, failure));
         });
+    }
+
+    private async Task RunSandboxAsync(V1Pod pod, CancellationToken cancellationToken)
+    {
+        await services.Volumes.SetUpAsync(pod, cancellationToken);
+        await services.Runtime.RunSandboxAsync(SandboxOf(pod), cancellationToken);
     }
 
     private void BeginStart(V1Pod pod, PodAction.StartContainer start, string address)
@@ -187,12 +195,16 @@ internal sealed class PodOperations(PodServices services, Action<Action> post) :
         post(ended);
     }
 
+    // A pod's name may be longer than a host's.
+    private static string DefaultHostname(string name) => name.Length <= 63 ? name : name[..63].TrimEnd('-', '.');
+
     private SandboxSpec SandboxOf(V1Pod pod) => new()
     {
         PodUid = pod.Metadata.Uid,
         Namespace = pod.Metadata.NamespaceProperty,
         PodName = pod.Metadata.Name,
-        Hostname = pod.Spec.Hostname ?? pod.Metadata.Name,
+        Hostname = string.IsNullOrEmpty(pod.Spec.Hostname) ? DefaultHostname(pod.Metadata.Name) : pod.Spec.Hostname,
         HostAddress = pod.Spec.HostNetwork == true ? services.Node.Address : null,
+        Pod = pod.Spec,
     };
 }

@@ -24,7 +24,7 @@ internal sealed class PodProbes(PodServices services, Action<Action> post, Func<
         }
         foreach (var observed in wanted.Where(observed => !_running.ContainsKey(observed.Id)))
         {
-            if (facts.Pod.Spec.Containers.FirstOrDefault(container => container.Name == observed.Name) is { } container)
+            if (facts.Pod.Spec.Containers.Concat(InitContainers.Sidecars(facts.Pod.Spec)).FirstOrDefault(container => container.Name == observed.Name) is { } container)
             {
                 Begin(facts, container, observed);
             }
@@ -66,13 +66,13 @@ internal sealed class PodProbes(PodServices services, Action<Action> post, Func<
     private void Begin(PodFacts facts, V1Container container, ContainerObservation observed)
     {
         // A container that was ready before the agent restarted is ready until a probe says otherwise.
-        var reported = facts.Pod.Status?.ContainerStatuses?.FirstOrDefault(status =>
+        var reported = (facts.Pod.Status?.ContainerStatuses ?? []).Concat(facts.Pod.Status?.InitContainerStatuses ?? []).FirstOrDefault(status =>
             status.Name == container.Name && status.ContainerID == $"{facts.Runtime}://{observed.Id}");
         var wasReady = reported?.Ready == true;
         var wasStarted = reported?.Started == true;
         Set(container.Name, memory => memory with { Ready = wasReady, Started = wasStarted });
         _running[observed.Id] = (container, new ContainerProbes(
-            new(container, observed.Id, facts.Sandbox?.Address ?? ""),
+            new(container, observed.Id, facts.Sandbox?.Address ?? "", services.Runtime),
             observed.StartedAt ?? facts.Now,
             wasReady,
             wasStarted,

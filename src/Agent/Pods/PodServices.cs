@@ -3,6 +3,7 @@ using Orchestrator.Agent.Pods.Planning;
 using Orchestrator.Agent.Pods.Status;
 using Orchestrator.Agent.Probes;
 using Orchestrator.Agent.Runtimes;
+using Orchestrator.Agent.Volumes;
 using Orchestrator.Model;
 
 namespace Orchestrator.Agent.Pods;
@@ -13,6 +14,7 @@ internal sealed record PodServices(
     IPodApi Api,
     IPodEvents Events,
     ConfigSource Config,
+    VolumeManager Volumes,
     PodCheckpoints Checkpoints,
     Prober Prober,
     NodeFacts Node,

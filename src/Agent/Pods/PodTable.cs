@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using k8s.Models;
 using Orchestrator.Agent.Pods.Configuration;
 using Orchestrator.Agent.Pods.Planning;
+using Orchestrator.Agent.Runtimes;
 
 namespace Orchestrator.Agent.Pods;
 
@@ -9,20 +10,27 @@ namespace Orchestrator.Agent.Pods;
 internal sealed class PodTable : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, PodWorker> _workers = [];
+    private readonly RuntimeSet _runtimes;
     private readonly PodServices _services;
 
-    public PodTable(PodServices services)
+    /// <param name="services">With the runtime of pods that choose none.</param>
+    public PodTable(RuntimeSet runtimes, PodServices services)
     {
-        _services = services;
-        _services.Runtime.PodChanged += OnRuntimeChange;
+        (_runtimes, _services) = (runtimes, services);
+        foreach (var runtime in runtimes.All)
+        {
+            runtime.PodChanged += OnRuntimeChange;
+        }
     }
 
     public int Count => _workers.Count;
 
+    public IEnumerable<V1Pod> Pods => _workers.Values.Select(worker => worker.Pod);
+
     /// <summary>Goes on with the pods that an earlier run of the agent had, before the API is asked.</summary>
     public async Task RestoreAsync(CancellationToken cancellationToken)
     {
-        var present = (await _services.Runtime.ListAsync(null, cancellationToken)).Select(pod => pod.PodUid).ToHashSet();
+        var present = (await ListAsync(cancellationToken)).Select(pod => pod.Pod.PodUid).ToHashSet();
         foreach (var pod in _services.Checkpoints.Read())
         {
             if (present.Contains(pod.Metadata.Uid))
@@ -47,12 +55,13 @@ internal sealed class PodTable : IAsyncDisposable
                 Remove(worker.Pod);
             }
         }
-        var observed = await _services.Runtime.ListAsync(null, cancellationToken);
-        foreach (var orphan in observed.Where(pod => !wanted.Contains(pod.PodUid) && !_workers.ContainsKey(pod.PodUid)))
+        var observed = await ListAsync(cancellationToken);
+        foreach (var (runtime, orphan) in observed.Where(pod => !wanted.Contains(pod.Pod.PodUid) && !_workers.ContainsKey(pod.Pod.PodUid)))
         {
-            await _services.Runtime.RemovePodAsync(orphan.PodUid, cancellationToken);
+            await runtime.RemovePodAsync(orphan.PodUid, cancellationToken);
         }
-        var known = observed.Select(pod => pod.PodUid).ToHashSet();
+        _services.Volumes.Folders.TearDownExcept([.. wanted, .. _workers.Keys]);
+        var known = observed.Select(pod => pod.Pod.PodUid).ToHashSet();
         // Those that have their place come first, so that they keep it; the rest in the order they were made.
         foreach (var pod in pods.OrderBy(pod => known.Contains(pod.Metadata.Uid) ? 0 : 1).ThenBy(pod => pod.Metadata.CreationTimestamp))
         {
@@ -82,8 +91,21 @@ internal sealed class PodTable : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _services.Runtime.PodChanged -= OnRuntimeChange;
+        foreach (var runtime in _runtimes.All)
+        {
+            runtime.PodChanged -= OnRuntimeChange;
+        }
         await Task.WhenAll(_workers.Values.Select(worker => worker.DisposeAsync().AsTask()));
+    }
+
+    private async Task<List<(IContainerRuntime Runtime, PodObservation Pod)>> ListAsync(CancellationToken cancellationToken)
+    {
+        List<(IContainerRuntime, PodObservation)> found = [];
+        foreach (var runtime in _runtimes.All)
+        {
+            found.AddRange((await runtime.ListAsync(null, cancellationToken)).Select(pod => (runtime, pod)));
+        }
+        return found;
     }
 
     private void Set(V1Pod pod, bool isKnown)
@@ -94,7 +116,11 @@ internal sealed class PodTable : IAsyncDisposable
             worker.Update(pod);
             return;
         }
-        worker = new PodWorker(pod, EarlierRejection(pod) ?? (isKnown || pod.Status?.StartTime is not null ? null : Judge(pod)), _services);
+        var runtime = _runtimes.For(pod);
+        var rejection = EarlierRejection(pod)
+            ?? (runtime is null ? new PodRejection("RuntimeClassNotSupported", $"this node has no runtime \"{pod.Spec.RuntimeClassName}\"") : null)
+            ?? (isKnown || pod.Status?.StartTime is not null ? null : Judge(pod));
+        worker = new PodWorker(pod, rejection, _services with { Runtime = runtime ?? _runtimes.Default });
         _workers[uid] = worker;
         _ = ForgetAsync(uid, worker);
     }

@@ -241,6 +241,7 @@ internal sealed class PodWorker : IAsyncDisposable
             }
         }
         await _services.Runtime.RemovePodAsync(pod.Metadata.Uid, cancellationToken);
+        _services.Volumes.Folders.TearDown(pod.Metadata.Uid);
         _services.Config.Forget(pod.Metadata.Uid);
         Log.PodChanged(_services.Logger, pod.Metadata.NamespaceProperty, pod.Metadata.Name, pod.Metadata.Uid, "has left");
     }

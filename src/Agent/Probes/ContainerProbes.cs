@@ -72,7 +72,13 @@ internal sealed class ContainerProbes : IDisposable
             {
                 await Task.Delay(delay, _time, cancellationToken);
             }
-            var result = await _prober.ProbeAsync(_target, probe.HttpGet, probe.TcpSocket, probe.Exec, timeout, cancellationToken);
+            var result = await _prober.ProbeAsync(_target, probe.HttpGet, probe.TcpSocket, probe.Exec, probe.Grpc, timeout, cancellationToken);
+            if (result.IsUnknown)
+            {
+                // Nobody could be asked: that says nothing about the container.
+                delay = period;
+                continue;
+            }
             var decided = tracker.Add(result.Success);
             // A container that has not begun to listen yet is no news until its period is over.
             var early = kind == ProbeKind.Readiness && !tracker.Passing && !result.Success && fast < period;

@@ -6,9 +6,9 @@ using Orchestrator.Agent.Runtimes;
 namespace Orchestrator.Agent.Probes;
 
 /// <summary>Who is asked: a container of a pod with an address.</summary>
-internal sealed record ProbeTarget(V1Container Container, string ContainerId, string Address);
+internal sealed record ProbeTarget(V1Container Container, string ContainerId, string Address, IContainerRuntime Runtime);
 
-/// <summary>Asks once, by HTTP, TCP or a command; hooks use the same three ways.</summary>
+/// <summary>Asks once, by HTTP, TCP, a command or gRPC; hooks use the first three.</summary>
 internal sealed class Prober : IDisposable
 {
     private const int OutputLimit = 1024;
@@ -29,13 +29,17 @@ internal sealed class Prober : IDisposable
         Timeout = Timeout.InfiniteTimeSpan,
     };
 
-    private readonly IContainerRuntime _runtime;
+    private readonly HttpClient _grpc = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero, UseProxy = false, ActivityHeadersPropagator = null })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
+
     private readonly TimeProvider _time;
 
-    public Prober(IContainerRuntime runtime, TimeProvider time) => (_runtime, _time) = (runtime, time);
+    public Prober(TimeProvider time) => _time = time;
 
     public async Task<ProbeResult> ProbeAsync(
-        ProbeTarget target, V1HTTPGetAction? http, V1TCPSocketAction? tcp, V1ExecAction? exec, TimeSpan timeout, CancellationToken cancellationToken)
+        ProbeTarget target, V1HTTPGetAction? http, V1TCPSocketAction? tcp, V1ExecAction? exec, V1GRPCAction? grpc, TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
@@ -44,11 +48,16 @@ internal sealed class Prober : IDisposable
             return http is not null ? await GetAsync(target, http, either.Token)
                 : tcp is not null ? await ConnectAsync(target, tcp, either.Token)
                 : exec is not null ? await ExecAsync(target, exec, timeout, cancellationToken)
-                : ProbeResult.Failed("the probe names neither httpGet, tcpSocket nor exec");
+                : grpc is not null ? await GrpcHealth.CheckAsync(_grpc, target.Address, grpc, either.Token)
+                : ProbeResult.Failed("the probe names neither httpGet, tcpSocket, exec nor grpc");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return ProbeResult.Failed(string.Create(CultureInfo.InvariantCulture, $"no answer within {timeout.TotalSeconds:0.#}s"));
+        }
+        catch (RuntimeUnavailableException e)
+        {
+            return ProbeResult.Unknown(e.Message);
         }
         catch (Exception e) when (e is HttpRequestException or SocketException or IOException or RuntimeException or FormatException)
         {
@@ -56,7 +65,11 @@ internal sealed class Prober : IDisposable
         }
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _grpc.Dispose();
+    }
 
     private async Task<ProbeResult> GetAsync(ProbeTarget target, V1HTTPGetAction action, CancellationToken cancellationToken)
     {
@@ -93,9 +106,9 @@ internal sealed class Prober : IDisposable
         return ProbeResult.Passed;
     }
 
-    private async Task<ProbeResult> ExecAsync(ProbeTarget target, V1ExecAction action, TimeSpan timeout, CancellationToken cancellationToken)
+    private static async Task<ProbeResult> ExecAsync(ProbeTarget target, V1ExecAction action, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var result = await _runtime.ExecAsync(target.ContainerId, [.. action.Command ?? []], timeout, cancellationToken);
+        var result = await target.Runtime.ExecAsync(target.ContainerId, [.. action.Command ?? []], timeout, cancellationToken);
         return result.TimedOut ? ProbeResult.Failed(string.Create(CultureInfo.InvariantCulture, $"command timed out after {timeout.TotalSeconds:0.#}s"))
             : result.ExitCode == 0 ? ProbeResult.Passed
             : ProbeResult.Failed(result.Output.Length > OutputLimit ? result.Output[..OutputLimit] : result.Output);

@@ -19,6 +19,9 @@ internal interface IContainerRuntime : IAsyncDisposable
     /// <summary>As <c>node.status.nodeInfo.containerRuntimeVersion</c>: <c>process://0.1.0</c>.</summary>
     string Version { get; }
 
+    /// <summary>Why it cannot work now, in a sentence; null when it can.</summary>
+    string? Fault { get; }
+
     /// <summary>
     /// Something about this pod (its UID) changed: a container started, ended or vanished. Raised after the change can be seen
     /// in <see cref="ListAsync"/>; may be raised for nothing; handlers only take note and return.
@@ -52,7 +55,7 @@ internal interface IContainerRuntime : IAsyncDisposable
 
     /// <exception cref="InvalidImageNameException" />
     /// <exception cref="ImagePullException" />
-    Task<ImageObservation> PullImageAsync(string image, CancellationToken cancellationToken);
+    Task<ImageObservation> PullImageAsync(string image, IReadOnlyList<RegistryCredential> credentials, CancellationToken cancellationToken);
 
     /// <summary>Makes a container that does not run yet; returns its id (without scheme).</summary>
     /// <exception cref="CreateContainerConfigException" />

@@ -13,7 +13,11 @@ internal enum ContainerState
 internal sealed record PodObservation(string PodUid, SandboxObservation? Sandbox, IReadOnlyList<ContainerObservation> Containers);
 
 /// <param name="Ready">False once it was stopped: its address is given back, <see cref="Address"/> is what it was.</param>
-internal sealed record SandboxObservation(string PodUid, string Namespace, string PodName, string Address, bool Ready, DateTimeOffset CreatedAt);
+internal sealed record SandboxObservation(string PodUid, string Namespace, string PodName, string Address, bool Ready, DateTimeOffset CreatedAt)
+{
+    /// <summary>Changes when the pod gets another sandbox.</summary>
+    public string? Id { get; init; }
+}
 
 internal sealed record ContainerObservation
 {
@@ -24,6 +28,8 @@ internal sealed record ContainerObservation
     public required int Attempt { get; init; }
     public required string Image { get; init; }
     public required string ImageId { get; init; }
+    /// <summary>The sandbox it was made for; null where a sandbox cannot die under its containers.</summary>
+    public string? SandboxId { get; init; }
     public required ContainerState State { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? StartedAt { get; init; }

@@ -23,3 +23,6 @@ internal sealed class CreateContainerException(string message, Exception? inner 
 
 /// <summary>The container was made and would not start.</summary>
 internal sealed class RunContainerException(string message, Exception? inner = null) : RuntimeException("RunContainerError", message, inner);
+
+/// <summary>The engine does not answer: nothing is known about the container.</summary>
+internal sealed class RuntimeUnavailableException(string message, Exception? inner = null) : RuntimeException("RuntimeUnavailable", message, inner);

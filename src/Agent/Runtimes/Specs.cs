@@ -1,3 +1,5 @@
+using k8s.Models;
+
 namespace Orchestrator.Agent.Runtimes;
 
 internal sealed record SandboxSpec
@@ -8,7 +10,14 @@ internal sealed record SandboxSpec
     public required string Hostname { get; init; }
     /// <summary>Set when the pod lives on the node's own network: the node's address.</summary>
     public string? HostAddress { get; init; }
+    /// <summary>For what a runtime reads off the pod itself: namespaces, security, DNS, ports.</summary>
+    public V1PodSpec Pod { get; init; } = new() { Containers = [] };
 }
+
+/// <param name="Volume">The volume's name in the pod.</param>
+/// <param name="Source">A file or folder of this machine, checked and there.</param>
+/// <param name="Target">As the container names it.</param>
+internal sealed record ContainerMount(string Volume, string Source, string Target, bool ReadOnly, string? Propagation = null);
 
 /// <summary>A container with everything resolved: no references, no $(VAR) left.</summary>
 internal sealed record ContainerSpec
@@ -27,6 +36,13 @@ internal sealed record ContainerSpec
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
     public string? WorkingDirectory { get; init; }
     public string? TerminationMessagePath { get; init; }
+    public IReadOnlyList<ContainerMount> Mounts { get; init; } = [];
+    /// <summary>The folder of each of the pod's volumes by its name, mounted or not.</summary>
+    public IReadOnlyDictionary<string, string> Volumes { get; init; } = new Dictionary<string, string>();
+    /// <summary>For what a runtime reads off the pod itself: namespaces, security.</summary>
+    public V1PodSpec Pod { get; init; } = new() { Containers = [] };
+    /// <summary>For what a runtime reads off the container itself: resources, security, terminal.</summary>
+    public V1Container Definition { get; init; } = new();
 }
 
 /// <param name="Tail">Only so many lines from the end; null for all.</param>

@@ -6,7 +6,7 @@ using Orchestrator.Agent.Runtimes;
 namespace Orchestrator.Agent.Tunnel;
 
 /// <summary><c>GET /containerLogs/{namespace}/{pod}/{container}</c></summary>
-internal sealed class LogsEndpoint(PodTable pods, IContainerRuntime runtime, TimeProvider time)
+internal sealed class LogsEndpoint(PodTable pods, RuntimeSet runtimes, TimeProvider time)
 {
     private const int FlushBytes = 32 * 1024;
 
@@ -32,6 +32,7 @@ internal sealed class LogsEndpoint(PodTable pods, IContainerRuntime runtime, Tim
             await RefuseAsync(context, StatusCodes.Status400BadRequest, $"container {container} is not valid for pod {pod}");
             return;
         }
+        var runtime = runtimes.For(found) ?? runtimes.Default;
         var attempts = (await runtime.ListAsync(found.Metadata.Uid, context.RequestAborted)).SelectMany(observed => observed.Containers)
             .Where(observed => observed.Name == container && observed.State != ContainerState.Created)
             .OrderByDescending(observed => observed.Attempt).ToList();
@@ -42,10 +43,10 @@ internal sealed class LogsEndpoint(PodTable pods, IContainerRuntime runtime, Tim
                 : $"container \"{container}\" in pod \"{pod}\" is waiting to start: {Waiting(found, container)}");
             return;
         }
-        await StreamAsync(context, attempt.Id, request);
+        await StreamAsync(context, runtime, attempt.Id, request);
     }
 
-    private async Task StreamAsync(HttpContext context, string containerId, LogsRequest request)
+    private static async Task StreamAsync(HttpContext context, IContainerRuntime runtime, string containerId, LogsRequest request)
     {
         var response = context.Response;
         response.ContentType = "text/plain";

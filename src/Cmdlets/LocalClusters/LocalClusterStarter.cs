@@ -65,7 +65,7 @@ internal sealed class LocalClusterStarter(LocalClusterFolder folder, LocalCluste
             var ready = new ReadyLine(log, $"Agent {node} ready");
             var process = DetachedProcess.Start(
                 Programs.Agent,
-                ["--data", folder.NodeData(node), "--node-name", node, "--bootstrap-kubeconfig", folder.BootstrapKubeConfig,
+                ["--data", folder.NodeData(node), "--node-name", node, "--runtime", "process", "--bootstrap-kubeconfig", folder.BootstrapKubeConfig,
                     "--image-root", _state.ImageRoot, "--stop-pods-on-exit"],
                 log);
             Remember(node, process);

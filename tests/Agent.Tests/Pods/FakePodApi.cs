@@ -42,6 +42,13 @@ internal sealed class FakePodApi : IPodApi, IPodEvents
         return Task.FromResult(Config.GetValueOrDefault(reference));
     }
 
+    public Task<IReadOnlyDictionary<string, byte[]>?> ReadFilesAsync(string @namespace, ConfigReference reference, CancellationToken cancellationToken)
+    {
+        ThrowIfAway();
+        return Task.FromResult<IReadOnlyDictionary<string, byte[]>?>(
+            Config.GetValueOrDefault(reference)?.ToDictionary(pair => pair.Key, pair => System.Text.Encoding.UTF8.GetBytes(pair.Value)));
+    }
+
     public void Publish(V1Pod pod, V1Container? container, string type, string reason, string message) => _events.Enqueue(reason);
 
     private void ThrowIfAway()

@@ -7,29 +7,49 @@ using Orchestrator.Agent.Probes;
 using Orchestrator.Agent.Runtimes;
 using Orchestrator.Agent.Runtimes.Process;
 using Orchestrator.Agent.Tests.Runtimes.Process;
+using Orchestrator.Agent.Volumes;
 using Orchestrator.Model;
 
 namespace Orchestrator.Agent.Tests.Pods;
 
-/// <summary>A node without its network: the production pod table over the process runtime.</summary>
+/// <summary>A node without its network: the production pod table over a real runtime.</summary>
 internal sealed class NodeHarness : IAsyncDisposable
 {
-    private ProcessRuntime _runtime;
+    private readonly Func<string, IContainerRuntime> _open;
+    private readonly Func<string, ContainerObservation, Task> _kill;
+    private readonly string _range;
     private Prober _prober;
 
-    private NodeHarness(string folder)
+    private NodeHarness(string folder, Func<string, IContainerRuntime> open, Func<string, ContainerObservation, Task> kill, string range)
     {
-        Folder = folder;
-        (_runtime, _prober, Table) = Open();
+        (Folder, _open, _kill, _range) = (folder, open, kill, range);
+        (Runtime, _prober, Volumes, Table) = Open();
     }
 
     public string Folder { get; }
     public FakePodApi Api { get; } = new();
+    public IContainerRuntime Runtime { get; private set; }
     public PodTable Table { get; private set; }
+    public VolumeManager Volumes { get; private set; }
 
-    public static async Task<NodeHarness> CreateAsync()
+    /// <summary>A node with the process runtime.</summary>
+    public static Task<NodeHarness> CreateAsync() => CreateAsync(
+        folder => new ProcessRuntime(
+            folder, Path.Combine(folder, "images"), new LinuxPlatform(folder, TimeProvider.System), TimeProvider.System, NullLogger<ProcessRuntime>.Instance),
+        async (folder, container) =>
+        {
+            var files = new ContainerFolder(Path.Combine(ProcessFolders.Containers(folder), container.Id));
+            await Eventually.SeesAsync(files.ReadMainPid, pid => pid is not null);
+            _ = Native.Kill(files.ReadMainPid() ?? 0, Native.SigKill);
+        },
+        "127.90.1.0/24");
+
+    /// <param name="open">The runtime over a data folder.</param>
+    /// <param name="kill">Kills a container's first process, as its own fault would.</param>
+    public static async Task<NodeHarness> CreateAsync(
+        Func<string, IContainerRuntime> open, Func<string, ContainerObservation, Task> kill, string range)
     {
-        var node = new NodeHarness(Directory.CreateTempSubdirectory("node-test-").FullName);
+        var node = new NodeHarness(Directory.CreateTempSubdirectory("node-test-").FullName, open, kill, range);
         await node.BeginAsync();
         return node;
     }
@@ -38,34 +58,53 @@ internal sealed class NodeHarness : IAsyncDisposable
     public async Task RestartAsync()
     {
         await CloseAsync();
-        (_runtime, _prober, Table) = Open();
+        (Runtime, _prober, Volumes, Table) = Open();
         await BeginAsync();
     }
 
     public Task<V1PodStatus> SeesAsync(string pod, Func<V1PodStatus, bool> wanted) =>
         Eventually.SeesAsync(() => Api.Statuses.GetValueOrDefault(pod) ?? new() { ContainerStatuses = [] },
-            status => status.Phase is not null && (status.ContainerStatuses is { Count: > 0 } || status.Reason is not null) && wanted(status));
+            status => status.Phase is not null && (status.ContainerStatuses is { Count: > 0 } || status.Reason is not null) && wanted(status),
+            status => $"{k8s.KubernetesJson.Serialize(status)} {string.Join(", ", Api.Events)}");
 
     public async Task<IReadOnlyList<ContainerObservation>> ContainersAsync() =>
-        [.. (await _runtime.ListAsync(null, ProcessHarness.Cancellation)).SelectMany(pod => pod.Containers)];
+        [.. (await Runtime.ListAsync(null, ProcessHarness.Cancellation)).SelectMany(pod => pod.Containers)];
+
+    /// <summary>A container's whole log, of its last run.</summary>
+    public async Task<string> LogAsync(string container)
+    {
+        var latest = (await ContainersAsync()).Where(observed => observed.Name == container).MaxBy(observed => observed.Attempt);
+        if (latest is null or { State: ContainerState.Created })
+        {
+            return "";
+        }
+        var text = new System.Text.StringBuilder();
+        await foreach (var chunk in Runtime.ReadLogAsync(latest.Id, LogQuery.All, ProcessHarness.Cancellation))
+        {
+            text.Append(System.Text.Encoding.UTF8.GetString(chunk.Text.Span)).Append(chunk.EndsLine ? "\n" : "");
+        }
+        return text.ToString();
+    }
+
+    public Task<string> LogContainsAsync(string container, string text) =>
+        Eventually.SeesAsync(() => LogAsync(container).GetAwaiter().GetResult(), log => log.Contains(text, StringComparison.Ordinal), log => $"\"{log}\" without {text}");
 
     public async Task KillMainAsync()
     {
         foreach (var container in (await ContainersAsync()).Where(container => container.State == ContainerState.Running))
         {
-            var folder = new ContainerFolder(Path.Combine(ProcessFolders.Containers(Folder), container.Id));
-            await Eventually.SeesAsync(folder.ReadMainPid, pid => pid is not null);
-            _ = Native.Kill(folder.ReadMainPid() ?? 0, Native.SigKill);
+            await _kill(Folder, container);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
         await Table.DisposeAsync();
-        foreach (var pod in await _runtime.ListAsync(null, CancellationToken.None))
+        foreach (var pod in await Runtime.ListAsync(null, CancellationToken.None))
         {
-            await _runtime.RemovePodAsync(pod.PodUid, CancellationToken.None);
+            await Runtime.RemovePodAsync(pod.PodUid, CancellationToken.None);
         }
+        Volumes.Folders.TearDownExcept([]);
         await CloseAsync();
         Directory.Delete(Folder, recursive: true);
     }
@@ -74,27 +113,27 @@ internal sealed class NodeHarness : IAsyncDisposable
     {
         await Table.DisposeAsync();
         _prober.Dispose();
-        await _runtime.DisposeAsync();
+        await Runtime.DisposeAsync();
     }
 
     private async Task BeginAsync()
     {
-        await _runtime.OpenAsync(ProcessHarness.Cancellation);
-        _runtime.UseAddressRange("127.90.1.0/24");
+        await Runtime.OpenAsync(ProcessHarness.Cancellation);
+        Runtime.UseAddressRange(_range);
     }
 
-    private (ProcessRuntime, Prober, PodTable) Open()
+    private (IContainerRuntime, Prober, VolumeManager, PodTable) Open()
     {
         var time = TimeProvider.System;
-        var runtime = new ProcessRuntime(
-            Folder, Path.Combine(Folder, "images"), new LinuxPlatform(Folder, time), time, NullLogger<ProcessRuntime>.Instance);
-        var prober = new Prober(runtime, time);
+        var runtime = _open(Folder);
+        var prober = new Prober(time);
         var node = new NodeFacts("node-1", "10.0.0.1", new Dictionary<string, Quantity>
         {
             ["cpu"] = Quantity.FromInt64(2), ["memory"] = Quantity.FromBytes(1L << 30), ["pods"] = Quantity.FromInt64(110),
         });
-        return (runtime, prober, new PodTable(new(
-            runtime, Api, Api, new ConfigSource(Api), new PodCheckpoints(Path.Combine(Folder, "pods")), prober, node, BackOffPolicy.Default, time,
+        var volumes = new VolumeManager(new VolumeFolders(Path.Combine(Folder, "volumes")), Api, node);
+        return (runtime, prober, volumes, new PodTable(new RuntimeSet([runtime]), new(
+            runtime, Api, Api, new ConfigSource(Api), volumes, new PodCheckpoints(Path.Combine(Folder, "pods")), prober, node, BackOffPolicy.Default, time,
             NullLogger<PodWorker>.Instance)));
     }
 }

@@ -19,12 +19,12 @@ public sealed class ProberTests
     {
         using var server = new OneAnswer($"HTTP/1.1 {answer}\r\nContent-Length: 0\r\n\r\n");
         await using var harness = await ProcessHarness.CreateAsync();
-        using var prober = new Prober(harness.Runtime, TimeProvider.System);
+        using var prober = new Prober(TimeProvider.System);
         var container = new V1Container { Name = "c", Ports = [new() { Name = "web", ContainerPort = server.Port }] };
         var result = await prober.ProbeAsync(
-            new(container, "id", "127.0.0.1"),
+            new(container, "id", "127.0.0.1", harness.Runtime),
             new() { Path = "/health?x=1", Port = "web", HttpHeaders = [new() { Name = "Host", Value = "example.com" }, new() { Name = "X-Own", Value = "1" }] },
-            null, null, TimeSpan.FromSeconds(10), ProcessHarness.Cancellation);
+            null, null, null, TimeSpan.FromSeconds(10), ProcessHarness.Cancellation);
         Assert.Equal(success, result.Success);
         var request = await server.Request;
         Assert.StartsWith("GET /health?x=1 HTTP/1.1\r\n", request, StringComparison.Ordinal);
@@ -37,9 +37,9 @@ public sealed class ProberTests
     {
         using var server = new OneAnswer("");
         await using var harness = await ProcessHarness.CreateAsync();
-        using var prober = new Prober(harness.Runtime, TimeProvider.System);
+        using var prober = new Prober(TimeProvider.System);
         var result = await prober.ProbeAsync(
-            new(new(), "id", "127.0.0.1"), new() { Port = server.Port }, null, null, TimeSpan.FromMilliseconds(200), ProcessHarness.Cancellation);
+            new(new(), "id", "127.0.0.1", harness.Runtime), new() { Port = server.Port }, null, null, null, TimeSpan.FromMilliseconds(200), ProcessHarness.Cancellation);
         Assert.Equal(ProbeResult.Failed("no answer within 0.2s"), result);
     }
 
@@ -47,7 +47,7 @@ public sealed class ProberTests
     public async Task Tcp_ListenerOrNot_Decides()
     {
         await using var harness = await ProcessHarness.CreateAsync();
-        using var prober = new Prober(harness.Runtime, TimeProvider.System);
+        using var prober = new Prober(TimeProvider.System);
         int port;
         using (var server = new OneAnswer(""))
         {
@@ -57,16 +57,16 @@ public sealed class ProberTests
         Assert.False(await ConnectAsync());
 
         async Task<bool> ConnectAsync() => (await prober.ProbeAsync(
-            new(new(), "id", "127.0.0.1"), null, new() { Port = port }, null, TimeSpan.FromSeconds(10), ProcessHarness.Cancellation)).Success;
+            new(new(), "id", "127.0.0.1", harness.Runtime), null, new() { Port = port }, null, null, TimeSpan.FromSeconds(10), ProcessHarness.Cancellation)).Success;
     }
 
     [Fact]
     public async Task Http_UnknownPortName_FailsByName()
     {
         await using var harness = await ProcessHarness.CreateAsync();
-        using var prober = new Prober(harness.Runtime, TimeProvider.System);
+        using var prober = new Prober(TimeProvider.System);
         var result = await prober.ProbeAsync(
-            new(new() { Name = "c" }, "id", "127.0.0.1"), new() { Port = "none" }, null, null, TimeSpan.FromSeconds(1), ProcessHarness.Cancellation);
+            new(new() { Name = "c" }, "id", "127.0.0.1", harness.Runtime), new() { Port = "none" }, null, null, null, TimeSpan.FromSeconds(1), ProcessHarness.Cancellation);
         Assert.Equal(ProbeResult.Failed("container c has no port named \"none\""), result);
     }
 

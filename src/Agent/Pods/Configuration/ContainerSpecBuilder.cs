@@ -1,11 +1,12 @@
 using k8s.Models;
 using Orchestrator.Agent.Runtimes;
+using Orchestrator.Agent.Volumes;
 
 namespace Orchestrator.Agent.Pods.Configuration;
 
 internal static class ContainerSpecBuilder
 {
-    public static ContainerSpec Build(V1Pod pod, V1Container container, int attempt, IReadOnlyDictionary<string, string> environment)
+    public static ContainerSpec Build(V1Pod pod, V1Container container, int attempt, IReadOnlyDictionary<string, string> environment, ContainerVolumes volumes)
     {
         return new()
         {
@@ -20,6 +21,10 @@ internal static class ContainerSpecBuilder
             Environment = environment,
             WorkingDirectory = container.WorkingDir,
             TerminationMessagePath = container.TerminationMessagePath,
+            Mounts = volumes.Mounts,
+            Volumes = volumes.Folders,
+            Pod = pod.Spec,
+            Definition = container,
         };
 
         List<string> Expand(IList<string>? words) => [.. (words ?? []).Select(word => VariableExpansion.Expand(word, environment))];

@@ -28,6 +28,21 @@ internal static partial class FieldPath
         };
     }
 
+    /// <summary>As a file of a volume: there labels and annotations may also be named whole.</summary>
+    /// <exception cref="CreateContainerConfigException">No such field.</exception>
+    public static string ReadForFile(V1Pod pod, string path) => path switch
+    {
+        "metadata.labels" => Lines(pod.Metadata.Labels),
+        "metadata.annotations" => Lines(pod.Metadata.Annotations),
+        _ => Read(pod, path, new("", "")),
+    };
+
+    private static string Lines(IDictionary<string, string>? map) => string.Join('\n', (map ?? new Dictionary<string, string>())
+        .OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}=\"{Escape(pair.Value)}\""));
+
+    private static string Escape(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+
     [GeneratedRegex(@"\Ametadata\.(labels|annotations)\['(.+)'\]\z")]
     private static partial Regex Subscript();
 }

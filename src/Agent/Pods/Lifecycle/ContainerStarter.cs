@@ -11,7 +11,7 @@ internal sealed class ContainerStarter(PodServices services)
 {
     private static readonly TimeSpan HookLimit = TimeSpan.FromMinutes(2);
 
-    private readonly ImageEnsurer _images = new(services.Runtime, services.Events);
+    private readonly ImageEnsurer _images = new(services.Runtime, new PullSecrets(services.Api), services.Events);
     private readonly HookRunner _hooks = new(services.Prober, services.Time);
 
     /// <returns>What the postStart hook failed with, or null: the container runs either way.</returns>
@@ -23,11 +23,11 @@ internal sealed class ContainerStarter(PodServices services)
             await _images.EnsureAsync(pod, container, cancellationToken);
             var environment = await BuildEnvironmentAsync(pod, container, address, cancellationToken);
             var id = await services.Runtime.CreateContainerAsync(
-                ContainerSpecBuilder.Build(pod, container, attempt, environment), cancellationToken);
+                ContainerSpecBuilder.Build(pod, container, attempt, environment, services.Volumes.Mount(pod, container, environment)), cancellationToken);
             services.Events.Publish(pod, container, EventTypes.Normal, "Created", $"Created container: {container.Name}");
             await services.Runtime.StartContainerAsync(id, cancellationToken);
             services.Events.Publish(pod, container, EventTypes.Normal, "Started", $"Started container {container.Name}");
-            return container.Lifecycle?.PostStart is { } hook ? await RunHookAsync(pod, container, hook, new(container, id, address), cancellationToken) : null;
+            return container.Lifecycle?.PostStart is { } hook ? await RunHookAsync(pod, container, hook, new(container, id, address, services.Runtime), cancellationToken) : null;
         }
         catch (RuntimeException e)
         {

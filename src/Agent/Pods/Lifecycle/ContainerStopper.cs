@@ -18,7 +18,7 @@ internal sealed class ContainerStopper(PodServices services)
         var hook = runHook && Left() > TimeSpan.Zero ? container.Lifecycle?.PreStop : null;
         if (hook is not null && address is not null)
         {
-            var failure = await _hooks.RunAsync(hook, new(container, id, address), Left(), cancellationToken);
+            var failure = await _hooks.RunAsync(hook, new(container, id, address, services.Runtime), Left(), cancellationToken);
             if (failure is not null)
             {
                 services.Events.Publish(pod, container, EventTypes.Warning, "FailedPreStopHook", $"PreStopHook failed: {failure}");

@@ -15,7 +15,7 @@ internal sealed class HookRunner(Prober prober, TimeProvider time)
             await Task.Delay(wanted < limit ? wanted : limit, time, cancellationToken);
             return null;
         }
-        var result = await prober.ProbeAsync(target, hook.HttpGet, hook.TcpSocket, hook.Exec, limit, cancellationToken);
+        var result = await prober.ProbeAsync(target, hook.HttpGet, hook.TcpSocket, hook.Exec, null, limit, cancellationToken);
         return result.Success ? null : result.Output;
     }
 }

@@ -5,7 +5,7 @@ using Orchestrator.Agent.Runtimes;
 namespace Orchestrator.Agent.Pods.Lifecycle;
 
 /// <summary>Sees to it that a container's image is here, as its imagePullPolicy says.</summary>
-internal sealed class ImageEnsurer(IContainerRuntime runtime, IPodEvents events)
+internal sealed class ImageEnsurer(IContainerRuntime runtime, PullSecrets secrets, IPodEvents events)
 {
     /// <exception cref="RuntimeException" />
     public async Task EnsureAsync(V1Pod pod, V1Container container, CancellationToken cancellationToken)
@@ -22,7 +22,7 @@ internal sealed class ImageEnsurer(IContainerRuntime runtime, IPodEvents events)
                 throw new ImageNeverPullException($"Container image \"{container.Image}\" is not present with pull policy of Never");
             }
             events.Publish(pod, container, EventTypes.Normal, "Pulling", $"Pulling image \"{container.Image}\"");
-            await runtime.PullImageAsync(container.Image, cancellationToken);
+            await runtime.PullImageAsync(container.Image, await secrets.ReadAsync(pod, cancellationToken), cancellationToken);
             events.Publish(pod, container, EventTypes.Normal, "Pulled", $"Successfully pulled image \"{container.Image}\"");
         }
         catch (InvalidImageNameException e)

@@ -27,8 +27,8 @@ internal static class ContainerStatusBuilder
                 : ended is not null ? new() { Terminated = Terminated(facts, ended) }
                 : reported?.State ?? new() { Waiting = new() { Reason = "ContainerCreating" } },
             LastState = Last(facts, container, waiting is not null ? ended : null, reported),
-            Ready = isInit ? ended?.ExitCode == 0 : running && memory.Ready && facts.Stop is null,
-            Started = isInit ? running : running && memory.Started,
+            Ready = isInit && !InitContainers.IsSidecar(container) ? ended?.ExitCode == 0 : running && memory.Ready && facts.Stop is null,
+            Started = isInit && !InitContainers.IsSidecar(container) ? running : running && memory.Started,
         };
     }
 

@@ -30,6 +30,10 @@ internal sealed record PodFacts
 
     public ContainerMemory MemoryOf(string container) => Memory.GetValueOrDefault(container, ContainerMemory.Empty);
 
+    /// <summary>It belongs to the sandbox that the pod has now, not to one that died.</summary>
+    public bool IsOfThisSandbox(ContainerObservation observation) =>
+        observation.SandboxId is null || Sandbox?.Id is null || observation.SandboxId == Sandbox.Id;
+
     public ContainerObservation? Latest(string container) =>
         Containers.Where(observation => observation.Name == container).MaxBy(observation => observation.Attempt);
 

@@ -61,6 +61,12 @@ internal sealed class PodPlanner
         PruneAttempts();
         if (_facts.Sandbox is not { Ready: true })
         {
+            if (_facts.Containers.Any(container => container.State == ContainerState.Running))
+            {
+                // They live in namespaces that nothing new can join.
+                PlanStop(_facts.Now + Grace(), "Pod sandbox changed, it will be killed and re-created: stopping container");
+                return;
+            }
             if (!_facts.SandboxBusy && MayRetry(_facts.SandboxFailure))
             {
                 _actions.Add(new PodAction.RunSandbox());
@@ -70,10 +76,14 @@ internal sealed class PodPlanner
         var initialized = true;
         foreach (var container in _spec.InitContainers ?? [])
         {
-            if (!InitContainers.IsDone(_facts, container))
+            var done = InitContainers.IsDone(_facts, container);
+            if (!done || InitContainers.IsSidecar(container))
+            {
+                PlanContainer(container, restart: true);
+            }
+            if (!done)
             {
                 // In order, one at a time: the rest waits for this one.
-                PlanContainer(container, restart: _facts.Latest(container.Name) is null or { ExitCode: not 0 });
                 initialized = false;
                 break;
             }
@@ -164,10 +174,9 @@ internal sealed class PodPlanner
     /// <returns>True when nothing is left to stop.</returns>
     private bool PlanStop(DateTimeOffset deadline, string message)
     {
-        var running = false;
-        foreach (var observation in _facts.Containers.Where(observation => observation.State == ContainerState.Running))
+        var running = StopOrder.Next(_facts, deadline);
+        foreach (var observation in running)
         {
-            running = true;
             if (_facts.MemoryOf(observation.Name).Operation == ContainerOperation.None)
             {
                 var container = Containers().FirstOrDefault(container => container.Name == observation.Name)
@@ -175,7 +184,7 @@ internal sealed class PodPlanner
                 _actions.Add(new PodAction.StopContainer(container, observation.Id, deadline, $"{message} {observation.Name}"));
             }
         }
-        if (running || _facts.SandboxBusy || _facts.Memory.Values.Any(memory => memory.Operation != ContainerOperation.None))
+        if (running.Count > 0 || _facts.SandboxBusy || _facts.Memory.Values.Any(memory => memory.Operation != ContainerOperation.None))
         {
             return false;
         }

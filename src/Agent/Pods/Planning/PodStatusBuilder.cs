@@ -41,9 +41,13 @@ internal static class PodStatusBuilder
             PodIPs = address is not null ? [new() { Ip = address }] : pod.Status?.PodIPs,
             InitContainerStatuses = inits,
             ContainerStatuses = mains,
-            Conditions = PodConditions.Build(facts, phase, mains),
+            Conditions = PodConditions.Build(facts, phase, [.. Sidecars(facts, inits), .. mains]),
         };
     }
+
+    // Ready only when they are: sidecars serve the pod as its main containers do.
+    private static IEnumerable<V1ContainerStatus> Sidecars(PodFacts facts, List<V1ContainerStatus>? inits) =>
+        InitContainers.Sidecars(facts.Pod.Spec).SelectMany(sidecar => (inits ?? []).Where(status => status.Name == sidecar.Name));
 
     private static List<V1ContainerStatus>? Statuses(
         PodFacts facts, IList<V1Container>? containers, bool isInit, IReadOnlyDictionary<string, V1ContainerStateWaiting> waits) =>

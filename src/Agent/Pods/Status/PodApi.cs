@@ -43,18 +43,40 @@ internal sealed class PodApi(IKubernetes client) : IPodApi
         }
     }
 
-    public async Task<IReadOnlyDictionary<string, string>?> ReadConfigAsync(
-        string @namespace, ConfigReference reference, CancellationToken cancellationToken)
+    public Task<IReadOnlyDictionary<string, string>?> ReadConfigAsync(
+        string @namespace, ConfigReference reference, CancellationToken cancellationToken) => FindAsync<IReadOnlyDictionary<string, string>>(reference, async () =>
+    {
+        if (reference.Kind == ConfigReference.ConfigMap)
+        {
+            var map = await client.CoreV1.ReadNamespacedConfigMapAsync(reference.Name, @namespace, cancellationToken: cancellationToken);
+            return new Dictionary<string, string>(map.Data ?? new Dictionary<string, string>());
+        }
+        var secret = await client.CoreV1.ReadNamespacedSecretAsync(reference.Name, @namespace, cancellationToken: cancellationToken);
+        return (secret.Data ?? new Dictionary<string, byte[]>()).ToDictionary(pair => pair.Key, pair => Encoding.UTF8.GetString(pair.Value));
+    });
+
+    public Task<IReadOnlyDictionary<string, byte[]>?> ReadFilesAsync(
+        string @namespace, ConfigReference reference, CancellationToken cancellationToken) => FindAsync<IReadOnlyDictionary<string, byte[]>>(reference, async () =>
+    {
+        if (reference.Kind == ConfigReference.Secret)
+        {
+            var secret = await client.CoreV1.ReadNamespacedSecretAsync(reference.Name, @namespace, cancellationToken: cancellationToken);
+            return new Dictionary<string, byte[]>(secret.Data ?? new Dictionary<string, byte[]>());
+        }
+        var map = await client.CoreV1.ReadNamespacedConfigMapAsync(reference.Name, @namespace, cancellationToken: cancellationToken);
+        var files = new Dictionary<string, byte[]>(map.BinaryData ?? new Dictionary<string, byte[]>());
+        foreach (var (name, text) in map.Data ?? new Dictionary<string, string>())
+        {
+            files[name] = Encoding.UTF8.GetBytes(text);
+        }
+        return files;
+    });
+
+    private static async Task<T?> FindAsync<T>(ConfigReference reference, Func<Task<T>> read) where T : class
     {
         try
         {
-            if (reference.Kind == ConfigReference.ConfigMap)
-            {
-                var map = await client.CoreV1.ReadNamespacedConfigMapAsync(reference.Name, @namespace, cancellationToken: cancellationToken);
-                return new Dictionary<string, string>(map.Data ?? new Dictionary<string, string>());
-            }
-            var secret = await client.CoreV1.ReadNamespacedSecretAsync(reference.Name, @namespace, cancellationToken: cancellationToken);
-            return (secret.Data ?? new Dictionary<string, byte[]>()).ToDictionary(pair => pair.Key, pair => Encoding.UTF8.GetString(pair.Value));
+            return await read();
         }
         catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
         {

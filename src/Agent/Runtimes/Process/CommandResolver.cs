@@ -24,6 +24,7 @@ internal static class CommandResolver
         }
         var environment = BuildEnvironment(spec, manifest, sandbox, folder);
         var directory = ResolveDirectory(spec, image, folder);
+        LinkVolumes(spec.Mounts, folder.Work);
         return new(id, [ResolveProgram(command[0], image.Folder, environment.GetValueOrDefault("PATH")), .. command.Skip(1)], directory, environment);
     }
 
@@ -56,6 +57,10 @@ internal static class CommandResolver
         {
             environment[name] = value;
         }
+        foreach (var (name, source) in spec.Volumes)
+        {
+            environment[$"ORCHESTRATOR_VOLUME_{name.ToUpperInvariant().Replace('-', '_')}"] = source;
+        }
         environment[TerminationMessage.Variable] = folder.TerminationMessage;
         // Not the pod's to choose: binding to any other address would take a port from everyone on this machine.
         environment[AddressVariable] = sandbox.Address;
@@ -69,6 +74,20 @@ internal static class CommandResolver
         var directory = Path.GetFullPath(Path.Combine(origin, wanted ?? "."));
         return Directory.Exists(directory) ? directory
             : throw new RunContainerException($"working directory \"{wanted}\": {directory} does not exist");
+    }
+
+    private static void LinkVolumes(IReadOnlyList<ContainerMount> mounts, string work)
+    {
+        foreach (var mount in mounts)
+        {
+            var link = Path.GetFullPath(Path.Combine(work, mount.Target)).TrimEnd(Path.DirectorySeparatorChar);
+            if (!link.StartsWith(work + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            {
+                throw new RunContainerException($"mountPath \"{mount.Target}\" is not below the working directory");
+            }
+            Directory.CreateDirectory(Path.GetDirectoryName(link) ?? work);
+            Directory.CreateSymbolicLink(link, mount.Source);
+        }
     }
 
     private static IEnumerable<string> WithExtensions(string path) => OperatingSystem.IsWindows() && !Path.HasExtension(path)

@@ -1,4 +1,5 @@
 using k8s.Models;
+using Orchestrator.Agent.Volumes;
 
 namespace Orchestrator.Agent.Runtimes.Process;
 
@@ -10,9 +11,10 @@ internal static class ProcessLimits
     {
         List<string> found = [];
         var spec = pod.Spec;
+        found.AddRange(VolumeSupport.FindUnsupported(spec));
         foreach (var (volume, i) in Indexed(spec.Volumes))
         {
-            found.Add($"spec.volumes[{i}] \"{volume.Name}\": volumes");
+            Add(found, volume.EmptyDir?.Medium == "Memory", $"spec.volumes[{i}].emptyDir.medium Memory");
         }
         Add(found, spec.HostAliases is { Count: > 0 }, "spec.hostAliases");
         Add(found, spec.DnsConfig is not null, "spec.dnsConfig");
@@ -27,7 +29,6 @@ internal static class ProcessLimits
         }
         foreach (var (container, i) in Indexed(spec.InitContainers))
         {
-            Add(found, container.RestartPolicy is not null, $"spec.initContainers[{i}].restartPolicy");
             FindInContainer(found, container, $"spec.initContainers[{i}]", spec.HostNetwork == true, userId);
         }
         foreach (var (container, i) in Indexed(spec.Containers))
@@ -41,16 +42,10 @@ internal static class ProcessLimits
     {
         Add(found, container.Tty == true, $"{path}.tty");
         Add(found, container.Stdin == true, $"{path}.stdin");
+        FindInMounts(found, container, path);
         foreach (var (port, i) in Indexed(container.Ports))
         {
             Add(found, port.HostPort is > 0 && !hostNetwork, $"{path}.ports[{i}].hostPort without hostNetwork");
-        }
-        foreach (var (probe, name) in new[]
-        {
-            (container.LivenessProbe, "livenessProbe"), (container.ReadinessProbe, "readinessProbe"), (container.StartupProbe, "startupProbe"),
-        })
-        {
-            Add(found, probe?.Grpc is not null, $"{path}.{name}.grpc");
         }
         if (container.SecurityContext is { } security)
         {
@@ -59,6 +54,20 @@ internal static class ProcessLimits
             Add(found, security.ReadOnlyRootFilesystem == true, $"{path}.securityContext.readOnlyRootFilesystem");
             Add(found, security.Capabilities?.Add is { Count: > 0 }, $"{path}.securityContext.capabilities.add");
             Add(found, security.SeLinuxOptions is not null, $"{path}.securityContext.seLinuxOptions");
+        }
+    }
+
+    // Without a file system of its own, a process sees a volume only where its own working folder has room for a link.
+    private static void FindInMounts(List<string> found, V1Container container, string path)
+    {
+        foreach (var (mount, i) in Indexed(container.VolumeMounts))
+        {
+            var field = $"{path}.volumeMounts[{i}]";
+            Add(found, Path.IsPathRooted(mount.MountPath) || mount.MountPath.Split('/').Contains(".."), $"{field}.mountPath that is not below the working directory");
+            Add(found, container.Image != ImageName.Host || !string.IsNullOrEmpty(container.WorkingDir), $"{field} where the working directory is not the container's own");
+            Add(found, mount.ReadOnlyProperty == true, $"{field}.readOnly");
+            Add(found, !string.IsNullOrEmpty(mount.SubPath) || !string.IsNullOrEmpty(mount.SubPathExpr), $"{field}.subPath");
+            Add(found, mount.MountPropagation is not (null or "None"), $"{field}.mountPropagation");
         }
     }
 

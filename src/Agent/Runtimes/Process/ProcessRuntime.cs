@@ -31,6 +31,8 @@ internal sealed class ProcessRuntime : IContainerRuntime
 
     public string Version { get; } = $"process://{typeof(ProcessRuntime).Assembly.GetName().Version?.ToString(3)}";
 
+    public string? Fault => null;
+
     public event Action<string>? PodChanged;
 
     public Task OpenAsync(CancellationToken cancellationToken)
@@ -88,7 +90,7 @@ internal sealed class ProcessRuntime : IContainerRuntime
     public ValueTask<ImageObservation?> FindImageAsync(string image, CancellationToken cancellationToken) =>
         ValueTask.FromResult(_images.Find(image) is { } found ? new ImageObservation(found.Name.ToString(), found.Id) : null);
 
-    public Task<ImageObservation> PullImageAsync(string image, CancellationToken cancellationToken)
+    public Task<ImageObservation> PullImageAsync(string image, IReadOnlyList<RegistryCredential> credentials, CancellationToken cancellationToken)
     {
         var found = _images.Find(image) ?? throw new ImagePullException(
             $"not found: no {Path.Combine(ImageName.Parse(image).FolderUnder(_images.Root), "image.json")}");

@@ -120,7 +120,7 @@ public sealed class ProcessRuntimeTests
             Path.Combine(folder, "image.json"),
             """{ "entrypoint": ["run.sh"], "cmd": ["default"], "env": { "VERSION": "1" }, "workingDir": "data" }""",
             ProcessHarness.Cancellation);
-        Assert.StartsWith("sha256:", (await harness.Runtime.PullImageAsync("app:v1", ProcessHarness.Cancellation)).Id, StringComparison.Ordinal);
+        Assert.StartsWith("sha256:", (await harness.Runtime.PullImageAsync("app:v1", [], ProcessHarness.Cancellation)).Id, StringComparison.Ordinal);
         Assert.Equal($"default 1 {folder}/data\n", await RunAsync(harness, []));
         Assert.Equal($"given 1 {folder}/data\n", await RunAsync(harness, ["given"]));
     }
@@ -143,7 +143,7 @@ public sealed class ProcessRuntimeTests
         Directory.CreateDirectory(Path.Combine(harness.ImageRoot, "broken", "v1"));
         await File.WriteAllTextAsync(
             Path.Combine(harness.ImageRoot, "broken", "v1", "image.json"), """{ "entrypoints": [] }""", ProcessHarness.Cancellation);
-        var error = await Assert.ThrowsAsync<ImagePullException>(() => harness.Runtime.PullImageAsync(image, ProcessHarness.Cancellation));
+        var error = await Assert.ThrowsAsync<ImagePullException>(() => harness.Runtime.PullImageAsync(image, [], ProcessHarness.Cancellation));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 

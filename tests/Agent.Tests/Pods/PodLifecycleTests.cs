@@ -5,18 +5,21 @@ using static Orchestrator.Agent.Tests.Pods.Samples;
 
 namespace Orchestrator.Agent.Tests.Pods;
 
-/// <summary>Workers over real processes and an API that only remembers.</summary>
-public sealed class PodTableTests
+/// <summary>What every runtime has to give a pod: workers over the real thing and an API that only remembers.</summary>
+public abstract class PodLifecycleTests
 {
     private static readonly string[] OrderlyStart = ["Pulled", "Created", "Started"];
+
+    private protected abstract Task<NodeHarness> CreateAsync();
 
     [Fact]
     public async Task Set_NewPod_RunsAndIsReadyWithAllItsEvents()
     {
-        await using var node = await NodeHarness.CreateAsync();
+        await using var node = await CreateAsync();
         node.Table.Set(Pod("p", Shell("c", "echo $POD_IP; exec sleep 1000")));
         var status = await node.SeesAsync("p", status => IsReady(status));
-        Assert.Equal(("Running", "127.90.1.1", "BestEffort"), (status.Phase, status.PodIP, status.QosClass));
+        Assert.Equal(("Running", "BestEffort"), (status.Phase, status.QosClass));
+        Assert.False(string.IsNullOrEmpty(status.PodIP));
         Assert.Equal(OrderlyStart, node.Api.Events);
         await Eventually.SeesAsync(() => node.Api.Statuses.Count, count => count == 1);
     }
@@ -24,7 +27,7 @@ public sealed class PodTableTests
     [Fact]
     public async Task Deleted_RunningPod_FinalStatusThenObjectThenNothingLeft()
     {
-        await using var node = await NodeHarness.CreateAsync();
+        await using var node = await CreateAsync();
         var pod = Pod("p", Shell("c", "trap 'exit 3' TERM; while :; do sleep 0.02; done"));
         node.Table.Set(pod);
         await node.SeesAsync("p", IsReady);
@@ -39,7 +42,7 @@ public sealed class PodTableTests
     [Fact]
     public async Task Deleted_GraceShortenedMeanwhile_IsKilledThen()
     {
-        await using var node = await NodeHarness.CreateAsync();
+        await using var node = await CreateAsync();
         var pod = Pod("p", Shell("c", "trap '' TERM; while :; do sleep 0.02; done"));
         node.Table.Set(pod);
         await node.SeesAsync("p", IsReady);
@@ -53,7 +56,7 @@ public sealed class PodTableTests
     [Fact]
     public async Task Removed_RunningPod_IsEndedAtOnceAndNothingIsWritten()
     {
-        await using var node = await NodeHarness.CreateAsync();
+        await using var node = await CreateAsync();
         var pod = Pod("p", Shell("c", "trap '' TERM; while :; do sleep 0.02; done"));
         node.Table.Set(pod);
         await node.SeesAsync("p", IsReady);
@@ -66,8 +69,9 @@ public sealed class PodTableTests
     [Fact]
     public async Task Container_Fails_IsRestartedWithItsLastWords()
     {
-        await using var node = await NodeHarness.CreateAsync();
-        var container = Shell("c", "echo because >\"$TERMINATION_MESSAGE_PATH\"; exit 4");
+        await using var node = await CreateAsync();
+        var container = Shell("c", "echo because >\"${TERMINATION_MESSAGE_PATH:-/dev/termination-log}\"; exit 4");
+        container.TerminationMessagePath = "/dev/termination-log";
         node.Table.Set(Pod("p", container));
         var status = await node.SeesAsync("p", status => status.ContainerStatuses[0].State.Waiting?.Reason == "CrashLoopBackOff");
         var ended = status.ContainerStatuses[0].LastState.Terminated;
@@ -78,8 +82,8 @@ public sealed class PodTableTests
     [Fact]
     public async Task Container_FailsWithFallbackToLogs_TellsTheEndOfItsLog()
     {
-        await using var node = await NodeHarness.CreateAsync();
-        var container = Shell("c", "echo one; echo two >&2; exit 4");
+        await using var node = await CreateAsync();
+        var container = Shell("c", "exec 2>&1; echo one; echo two >&2; exit 4");
         container.TerminationMessagePolicy = "FallbackToLogsOnError";
         var pod = Pod("p", container);
         pod.Spec.RestartPolicy = "Never";
@@ -91,10 +95,12 @@ public sealed class PodTableTests
     [Fact]
     public async Task Liveness_Fails_RestartsTheContainer()
     {
-        await using var node = await NodeHarness.CreateAsync();
+        await using var node = await CreateAsync();
         var container = Shell("c", "exec sleep 1000");
         container.LivenessProbe = new() { Exec = new() { Command = ["false"] }, PeriodSeconds = 1, FailureThreshold = 1 };
-        node.Table.Set(Pod("p", container));
+        var pod = Pod("p", container);
+        pod.Spec.TerminationGracePeriodSeconds = 1;
+        node.Table.Set(pod);
         await node.SeesAsync("p", status => status.ContainerStatuses[0].RestartCount == 1);
         Assert.Contains("Unhealthy", node.Api.Events);
     }
@@ -102,22 +108,114 @@ public sealed class PodTableTests
     [Fact]
     public async Task Readiness_FailsAndPasses_IsFollowed()
     {
-        await using var node = await NodeHarness.CreateAsync();
-        var gate = Path.Combine(node.Folder, "gate");
+        await using var node = await CreateAsync();
+        var gate = $"/tmp/gate-{Guid.NewGuid():N}";
         var container = Shell("c", "exec sleep 1000");
         container.ReadinessProbe = new() { Exec = new() { Command = ["test", "-e", gate] }, PeriodSeconds = 1, FailureThreshold = 1 };
         node.Table.Set(Pod("p", container));
         await node.SeesAsync("p", status => status.Phase == "Running" && !IsReady(status));
-        await File.WriteAllTextAsync(gate, "", ProcessHarness.Cancellation);
+        await ExecAsync(node, "touch", gate);
         await node.SeesAsync("p", IsReady);
-        File.Delete(gate);
+        await ExecAsync(node, "rm", gate);
         await node.SeesAsync("p", status => !IsReady(status));
+    }
+
+    [Fact]
+    public async Task Startup_PassesLater_HoldsBackTheOtherProbesUntilThen()
+    {
+        await using var node = await CreateAsync();
+        var gate = $"/tmp/gate-{Guid.NewGuid():N}";
+        var container = Shell("c", "exec sleep 1000");
+        container.StartupProbe = new() { Exec = new() { Command = ["test", "-e", gate] }, PeriodSeconds = 1, FailureThreshold = 100 };
+        container.LivenessProbe = new() { Exec = new() { Command = ["test", "-e", gate] }, PeriodSeconds = 1, FailureThreshold = 1 };
+        var pod = Pod("p", container);
+        pod.Spec.TerminationGracePeriodSeconds = 1;
+        node.Table.Set(pod);
+        await node.SeesAsync("p", status => status.Phase == "Running" && status.ContainerStatuses[0].Started == false);
+        await ExecAsync(node, "touch", gate);
+        await node.SeesAsync("p", status => IsReady(status) && status.ContainerStatuses[0] is { Started: true, RestartCount: 0 });
+        await ExecAsync(node, "rm", gate);
+        await node.SeesAsync("p", status => status.ContainerStatuses[0].RestartCount == 1);
+    }
+
+    [Fact]
+    public async Task PostStart_Fails_ContainerIsRestarted()
+    {
+        await using var node = await CreateAsync();
+        var container = Shell("c", "exec sleep 1000");
+        container.Lifecycle = new() { PostStart = new() { Exec = new() { Command = ["false"] } } };
+        var pod = Pod("p", container);
+        pod.Spec.TerminationGracePeriodSeconds = 1;
+        node.Table.Set(pod);
+        await node.SeesAsync("p", status => status.ContainerStatuses[0].RestartCount >= 1);
+        Assert.Contains("FailedPostStartHook", node.Api.Events);
+    }
+
+    [Fact]
+    public async Task Sidecar_StartsFirstRestartsAloneAndEndsWithThePod()
+    {
+        await using var node = await CreateAsync();
+        var sidecar = Shell("side", "exec sleep 1000");
+        sidecar.RestartPolicy = "Always";
+        var pod = Pod("p", Shell("c", "exec sleep 1"));
+        pod.Spec.InitContainers = [sidecar, Shell("init", "exit 0")];
+        pod.Spec.RestartPolicy = "Never";
+        pod.Spec.TerminationGracePeriodSeconds = 1;
+        node.Table.Set(pod);
+        var status = await node.SeesAsync("p", status => status.Phase == "Succeeded"
+            && status.InitContainerStatuses.All(container => container.State.Terminated is not null));
+        Assert.Equal(0, status.ContainerStatuses[0].State.Terminated.ExitCode);
+    }
+
+    [Fact]
+    public async Task InitContainers_RunInOrderBeforeTheMainOnes()
+    {
+        await using var node = await CreateAsync();
+        var pod = Pod("p", Shell("c", "exec sleep 1000"));
+        pod.Spec.InitContainers = [Shell("one", "exit 0"), Shell("two", "exit 0")];
+        node.Table.Set(pod);
+        var status = await node.SeesAsync("p", IsReady);
+        Assert.All(status.InitContainerStatuses, container => Assert.Equal("Completed", container.State.Terminated.Reason));
+        Assert.True(status.InitContainerStatuses[0].State.Terminated.FinishedAt <= status.InitContainerStatuses[1].State.Terminated.FinishedAt);
+    }
+
+    [Fact]
+    public async Task Image_NoSuchName_IsInvalidImageName()
+    {
+        await using var node = await CreateAsync();
+        var container = Shell("c", "exit 0");
+        container.Image = "../../etc:passwd";
+        node.Table.Set(Pod("p", container));
+        await node.SeesAsync("p", status => status.ContainerStatuses[0].State.Waiting?.Reason == "InvalidImageName");
+    }
+
+    [Fact]
+    public async Task Command_NotThere_IsStartError()
+    {
+        await using var node = await CreateAsync();
+        var pod = Pod("p", Container("c", "no-such-program"));
+        pod.Spec.RestartPolicy = "Never";
+        node.Table.Set(pod);
+        var status = await node.SeesAsync("p", status => status.Phase == "Failed");
+        Assert.Equal((128, "StartError"), (status.ContainerStatuses[0].State.Terminated.ExitCode, status.ContainerStatuses[0].State.Terminated.Reason));
+    }
+
+    [Fact]
+    public async Task Volume_ConfigMapMissing_IsFailedMountUntilItIsThere()
+    {
+        await using var node = await CreateAsync();
+        var pod = Pod("p", Shell("c", "exec sleep 1000"));
+        pod.Spec.Volumes = [new() { Name = "config", ConfigMap = new() { Name = "late" } }];
+        node.Table.Set(pod);
+        await Eventually.SeesAsync(() => node.Api.Events.Contains("FailedMount"), failed => failed);
+        node.Api.Config[new("configmap", "late")] = new Dictionary<string, string> { ["a"] = "1" };
+        await node.SeesAsync("p", IsReady);
     }
 
     [Fact]
     public async Task Config_MissingThenMade_StartsThen()
     {
-        await using var node = await NodeHarness.CreateAsync();
+        await using var node = await CreateAsync();
         var container = Shell("c", "exec sleep 1000");
         container.EnvFrom = [new() { ConfigMapRef = new() { Name = "late" } }];
         node.Table.Set(Pod("p", container));
@@ -130,9 +228,9 @@ public sealed class PodTableTests
     [Fact]
     public async Task Volume_NotSupported_IsRefusedByName()
     {
-        await using var node = await NodeHarness.CreateAsync();
+        await using var node = await CreateAsync();
         var pod = Pod("p", Shell("c", "exec sleep 1000"));
-        pod.Spec.Volumes = [new() { Name = "data", EmptyDir = new() }];
+        pod.Spec.Volumes = [new() { Name = "data", Nfs = new() { Server = "s", Path = "/" } }];
         node.Table.Set(pod);
         var status = await node.SeesAsync("p", status => status.ContainerStatuses?[0].State.Waiting?.Reason == "CreateContainerConfigError");
         Assert.Contains("spec.volumes[0] \"data\"", status.ContainerStatuses[0].State.Waiting.Message, StringComparison.Ordinal);
@@ -142,7 +240,7 @@ public sealed class PodTableTests
     [Fact]
     public async Task ApiAway_PodGoesOnAndItsStatusArrivesLater()
     {
-        await using var node = await NodeHarness.CreateAsync();
+        await using var node = await CreateAsync();
         var container = Shell("c", "exec sleep 1000");
         container.EnvFrom = [new() { ConfigMapRef = new() { Name = "map" } }];
         node.Api.Config[new("configmap", "map")] = new Dictionary<string, string> { ["KEY"] = "value" };
@@ -159,7 +257,7 @@ public sealed class PodTableTests
     [Fact]
     public async Task Restart_AgentWhileApiIsAway_AdoptsAndDoesNotFlap()
     {
-        await using var node = await NodeHarness.CreateAsync();
+        await using var node = await CreateAsync();
         var container = Shell("c", "exec sleep 1000");
         container.ReadinessProbe = new() { Exec = new() { Command = ["true"] }, PeriodSeconds = 1 };
         node.Table.Set(Pod("p", container));
@@ -177,7 +275,7 @@ public sealed class PodTableTests
     [Fact]
     public async Task Replace_PodUnknownToTheApi_IsEnded()
     {
-        await using var node = await NodeHarness.CreateAsync();
+        await using var node = await CreateAsync();
         node.Table.Set(Pod("p", Shell("c", "exec sleep 1000")));
         await node.SeesAsync("p", IsReady);
         await node.RestartAsync();
@@ -188,12 +286,19 @@ public sealed class PodTableTests
     [Fact]
     public async Task Set_TooLargeForTheNode_FailsWithTheReason()
     {
-        await using var node = await NodeHarness.CreateAsync();
+        await using var node = await CreateAsync();
         var container = Shell("c", "exec sleep 1000");
         container.Resources = new() { Requests = new Dictionary<string, ResourceQuantity> { ["cpu"] = new("64") } };
         node.Table.Set(Pod("p", container));
         var status = await node.SeesAsync("p", status => status.Phase == "Failed");
         Assert.Equal("OutOfcpu", status.Reason);
+    }
+
+    private static async Task ExecAsync(NodeHarness node, params string[] command)
+    {
+        var container = (await node.ContainersAsync()).Single(container => container.State == Agent.Runtimes.ContainerState.Running);
+        var result = await node.Runtime.ExecAsync(container.Id, command, TimeSpan.FromSeconds(10), ProcessHarness.Cancellation);
+        Assert.Equal((0, ""), (result.ExitCode, result.Output));
     }
 
     private static bool IsReady(V1PodStatus status) =>

@@ -1,0 +1,53 @@
+using System.Globalization;
+
+namespace Orchestrator.Agent.Runtimes.Docker;
+
+/// <summary>What the agent writes on every container, so that the engine itself remembers whose it is. Nothing without the owner's label is touched.</summary>
+internal static class ContainerLabels
+{
+    /// <summary>The data folder this container belongs to; several agents may share an engine.</summary>
+    public const string Owner = "orchestrator.dev/owner";
+    public const string PodUid = "orchestrator.dev/pod-uid";
+    public const string PodName = "orchestrator.dev/pod-name";
+    public const string PodNamespace = "orchestrator.dev/pod-namespace";
+    /// <summary>The container's name in its pod; a sandbox has none.</summary>
+    public const string Container = "orchestrator.dev/container";
+    public const string Attempt = "orchestrator.dev/attempt";
+    /// <summary>The image as the pod names it.</summary>
+    public const string Image = "orchestrator.dev/image";
+    public const string ImageId = "orchestrator.dev/image-id";
+    /// <summary>A sandbox's address.</summary>
+    public const string Address = "orchestrator.dev/address";
+    /// <summary>On a network: the address range it was made for.</summary>
+    public const string PodNetwork = "orchestrator.dev/pod-network";
+
+    public static Dictionary<string, string> Of(string owner, SandboxSpec sandbox, string address) => new()
+    {
+        [Owner] = owner,
+        [PodUid] = sandbox.PodUid,
+        [PodName] = sandbox.PodName,
+        [PodNamespace] = sandbox.Namespace,
+        [Address] = address,
+    };
+
+    public static Dictionary<string, string> Of(string owner, ContainerSpec container, string imageId) => new()
+    {
+        [Owner] = owner,
+        [PodUid] = container.PodUid,
+        [PodName] = container.PodName,
+        [PodNamespace] = container.Namespace,
+        [Container] = container.Name,
+        [Attempt] = container.Attempt.ToString(CultureInfo.InvariantCulture),
+        [Image] = container.Image,
+        [ImageId] = imageId,
+    };
+
+    /// <summary>A name that is its own lock: a second container for the same attempt is refused by the engine.</summary>
+    public static string NameOf(ContainerSpec container) =>
+        $"orc-{container.PodName}-{container.Namespace}-{container.Name}-{container.Attempt}-{Short(container.PodUid)}";
+
+    public static string NameOf(SandboxSpec sandbox) => $"orc-{sandbox.PodName}-{sandbox.Namespace}-sandbox-{Short(sandbox.PodUid)}";
+
+    // Names are cut nowhere: pod, namespace and container names are far below what the engine takes.
+    private static string Short(string uid) => string.Concat(uid.Where(char.IsAsciiLetterOrDigit));
+}

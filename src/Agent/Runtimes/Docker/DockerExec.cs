@@ -1,0 +1,58 @@
+using System.Text;
+using Docker.DotNet;
+using Docker.DotNet.Models;
+
+namespace Orchestrator.Agent.Runtimes.Docker;
+
+/// <summary>Commands inside running containers.</summary>
+internal sealed class DockerExec(DockerClient client, TimeProvider time)
+{
+    private const int OutputLimitBytes = 10 * 1024;
+
+    public async Task<ExecResult> RunAsync(string containerId, IReadOnlyList<string> command, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var exec = await client.Exec.ExecCreateContainerAsync(
+            containerId, new() { AttachStdout = true, AttachStderr = true, Cmd = [.. command] }, cancellationToken);
+        using var limit = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        var output = new byte[OutputLimitBytes];
+        var length = 0;
+        try
+        {
+            using var stream = await client.Exec.StartAndAttachContainerExecAsync(exec.ID, false, either.Token);
+            var buffer = new byte[4096];
+            while (await ReadAsync(stream, buffer, either.Token) is var read and > 0)
+            {
+                var kept = Math.Min(read, OutputLimitBytes - length);
+                buffer.AsSpan(0, kept).CopyTo(output.AsSpan(length));
+                length += kept;
+            }
+            var ended = await client.Exec.InspectContainerExecAsync(exec.ID, cancellationToken);
+            return new((int)ended.ExitCode, Encoding.UTF8.GetString(output, 0, length), false);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or ObjectDisposedException && either.IsCancellationRequested)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await KillAsync(exec.ID, cancellationToken);
+            return new(137, Encoding.UTF8.GetString(output, 0, length), true);
+        }
+    }
+
+    private static async Task<int> ReadAsync(MultiplexedStream stream, byte[] buffer, CancellationToken cancellationToken)
+    {
+        // The stream's own reads do not heed the token on every platform: closing it does.
+        await using var close = cancellationToken.Register(stream.Dispose);
+        var result = await stream.ReadOutputAsync(buffer, 0, buffer.Length, cancellationToken);
+        return result.EOF ? 0 : result.Count;
+    }
+
+    // The engine has no call for it; the process is one of this machine.
+    private async Task KillAsync(string execId, CancellationToken cancellationToken)
+    {
+        var running = await client.Exec.InspectContainerExecAsync(execId, cancellationToken);
+        if (OperatingSystem.IsLinux() && running is { Running: true, Pid: > 1 })
+        {
+            _ = Process.Native.Kill((int)running.Pid, Process.Native.SigKill);
+        }
+    }
+}

@@ -1,0 +1,295 @@
+using System.Runtime.CompilerServices;
+using Docker.DotNet;
+using k8s.Models;
+
+namespace Orchestrator.Agent.Runtimes.Docker;
+
+/// <summary>Pods on a Docker Engine. docs/docker-runtime.md tells how.</summary>
+internal sealed class DockerRuntime : IContainerRuntime
+{
+    // After SIGKILL only the kernel and the engine stand between a container and its end.
+    private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(10);
+
+    private readonly DockerInventory _inventory = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly DockerClient _client;
+    private readonly DockerOptions _options;
+    private readonly ContainerDefaults _defaults;
+    private readonly PodNetwork _network;
+    private readonly EngineWatch _watch;
+    private readonly DockerImages _images;
+    private readonly DockerSandboxes _sandboxes;
+    private readonly DockerExec _exec;
+    private readonly TimeProvider _time;
+    private Task _watching = Task.CompletedTask;
+
+    public DockerRuntime(DockerOptions options, TimeProvider time, ILogger<DockerRuntime> logger)
+    {
+        (_options, _time) = (options, time);
+        var owner = options.ReadOwner();
+        _defaults = new(owner, options.PidsLimit, options.LogFileBytes, options.LogFiles, Path.Combine(options.Folder, "seccomp"),
+            GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        _client = EngineConnection.Connect(options.Endpoint);
+        _network = new PodNetwork(_client, owner);
+        _watch = new EngineWatch(_client, owner, _inventory, time, logger);
+        _images = new DockerImages(_client);
+        _sandboxes = new DockerSandboxes(_client, owner, _inventory, _watch, _network);
+        _exec = new DockerExec(_client, time);
+    }
+
+    public string Name => "docker";
+
+    public string Version { get; private set; } = "docker://unknown";
+
+    public string? Fault => _watch.Fault;
+
+    public event Action<string>? PodChanged
+    {
+        add => _watch.Changed += value;
+        remove => _watch.Changed -= value;
+    }
+
+    public async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        var listed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _watching = Task.Run(() => _watch.RunAsync(listed, _stop.Token), CancellationToken.None);
+        await listed.Task.WaitAsync(cancellationToken);
+        _sandboxes.Adopt();
+        Version = $"docker://{(await _client.System.GetVersionAsync(cancellationToken)).Version}";
+    }
+
+    public void UseAddressRange(string podCidr) => _network.UseRange(podCidr);
+
+    public IReadOnlyList<string> FindUnsupported(V1Pod pod) => DockerLimits.Find(pod);
+
+    public ValueTask<IReadOnlyList<PodObservation>> ListAsync(string? podUid, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(_inventory.List(podUid));
+
+    public Task<SandboxObservation> RunSandboxAsync(SandboxSpec sandbox, CancellationToken cancellationToken) =>
+        AskAsync(() => _sandboxes.RunAsync(sandbox, cancellationToken), (text, e) => new CreateContainerException(text, e), cancellationToken);
+
+    public Task StopSandboxAsync(string podUid, CancellationToken cancellationToken) =>
+        AskAsync(() => _sandboxes.StopAsync(podUid, cancellationToken), (text, e) => new CreateContainerException(text, e), cancellationToken);
+
+    public async Task RemovePodAsync(string podUid, CancellationToken cancellationToken)
+    {
+        foreach (var entry in _inventory.All.Where(entry => entry.PodUid == podUid && entry.Container is not null))
+        {
+            await RemoveContainerAsync(entry.Id, cancellationToken);
+        }
+        await AskAsync(() => _sandboxes.RemoveAsync(podUid, cancellationToken), (text, e) => new CreateContainerException(text, e), cancellationToken);
+        var folder = PodFolder(podUid);
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    public async ValueTask<ImageObservation?> FindImageAsync(string image, CancellationToken cancellationToken) =>
+        await AskAsync(() => _images.FindAsync(image, cancellationToken), (text, e) => new ImagePullException(text, e), cancellationToken) is { } found
+            ? new(image, found.Digest)
+            : null;
+
+    public async Task<ImageObservation> PullImageAsync(string image, IReadOnlyList<RegistryCredential> credentials, CancellationToken cancellationToken) =>
+        new(image, (await _images.PullAsync(image, credentials, cancellationToken)).Digest);
+
+    public async Task<string> CreateContainerAsync(ContainerSpec container, CancellationToken cancellationToken)
+    {
+        var image = await AskAsync(() => _images.FindAsync(container.Image, cancellationToken), (text, e) => new CreateContainerException(text, e), cancellationToken)
+            ?? throw new CreateContainerException($"image \"{container.Image}\" is gone");
+        var sandbox = _inventory.Sandboxes(container.PodUid).FirstOrDefault(entry => entry.Sandbox is { Ready: true })
+            ?? throw new CreateContainerException("the pod has no sandbox");
+        var parameters = ContainerSettings.Build(container, image, sandbox.Id, MakeTerminationMessage(container), _defaults);
+        var id = await AskAsync(
+            () => CreateAsync(_client, parameters, cancellationToken), (text, e) => new CreateContainerException(text, e), cancellationToken);
+        await _watch.RefreshAsync(id, cancellationToken);
+        return id;
+    }
+
+    public async Task StartContainerAsync(string containerId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await AskAsync(
+                () => _client.Containers.StartContainerAsync(containerId, new(), cancellationToken), (text, e) => new RunContainerException(text, e), cancellationToken);
+            await _watch.RefreshAsync(containerId, cancellationToken);
+        }
+        catch (RunContainerException e)
+        {
+            if (_inventory.Find(containerId) is { Container: { } made } entry)
+            {
+                var now = _time.GetUtcNow();
+                _inventory.Put(entry with
+                {
+                    Container = made with
+                    {
+                        State = ContainerState.Exited, ExitCode = 128, Reason = "StartError", Message = e.Message, StartedAt = made.CreatedAt, FinishedAt = now,
+                    },
+                });
+            }
+            throw;
+        }
+    }
+
+    public async Task StopContainerAsync(string containerId, TimeSpan grace, CancellationToken cancellationToken)
+    {
+        if (_inventory.Find(containerId) is not { } entry || DockerInventory.HasEnded(entry) || entry.Container?.State == ContainerState.Created)
+        {
+            return;
+        }
+        var exited = _inventory.Exited(containerId);
+        if (grace > TimeSpan.Zero)
+        {
+            await SignalAsync(containerId, entry.StopSignal, cancellationToken);
+            if (await EndsWithinAsync(exited, grace, cancellationToken))
+            {
+                return;
+            }
+        }
+        await SignalAsync(containerId, "SIGKILL", cancellationToken);
+        if (!await EndsWithinAsync(exited, KillPatience, cancellationToken)
+            && await _watch.RefreshAsync(containerId, cancellationToken) is { } still && !DockerInventory.HasEnded(still))
+        {
+            throw new RunContainerException($"container {containerId} does not end");
+        }
+    }
+
+    public async Task RemoveContainerAsync(string containerId, CancellationToken cancellationToken)
+    {
+        var entry = _inventory.Find(containerId);
+        await AskAsync(() => RemoveAsync(_client, containerId, cancellationToken), (text, e) => new CreateContainerException(text, e), cancellationToken);
+        _watch.Forget(containerId);
+        if (entry?.Container is { } container)
+        {
+            var message = TerminationMessageFile(container.PodUid, container.Name, container.Attempt);
+            if (File.Exists(message))
+            {
+                File.Delete(message);
+            }
+        }
+    }
+
+    public Task<ExecResult> ExecAsync(string containerId, IReadOnlyList<string> command, TimeSpan timeout, CancellationToken cancellationToken) =>
+        AskAsync(() => _exec.RunAsync(containerId, command, timeout, cancellationToken), (text, e) => new RunContainerException(text, e), cancellationToken);
+
+    public async IAsyncEnumerable<LogChunk> ReadLogAsync(
+        string containerId, LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var tty = _inventory.Find(containerId)?.Tty == true;
+        await foreach (var chunk in new DockerLogReader(_client).ReadAsync(containerId, tty, query, cancellationToken))
+        {
+            yield return chunk;
+        }
+    }
+
+    public ValueTask<string?> ReadTerminationMessageAsync(string containerId, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(_inventory.Find(containerId)?.Container is { } container
+            ? Process.TerminationMessage.Read(TerminationMessageFile(container.PodUid, container.Name, container.Attempt))
+            : null);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _sandboxes.Dispose();
+        _network.Dispose();
+        _client.Dispose();
+        _stop.Dispose();
+    }
+
+    internal static async Task<string> CreateAsync(DockerClient client, global::Docker.DotNet.Models.CreateContainerParameters parameters, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await client.Containers.CreateContainerAsync(parameters, cancellationToken)).ID;
+        }
+        catch (DockerApiException e) when (e.StatusCode == System.Net.HttpStatusCode.Conflict)
+        {
+            // The name says which attempt it is, so this one was made by a try whose answer was lost; it never ran with what is wanted now.
+            await RemoveAsync(client, parameters.Name, cancellationToken);
+            return (await client.Containers.CreateContainerAsync(parameters, cancellationToken)).ID;
+        }
+    }
+
+    internal static async Task<bool> RemoveAsync(DockerClient client, string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.Containers.RemoveContainerAsync(id, new() { Force = true, RemoveVolumes = true }, cancellationToken);
+            return true;
+        }
+        catch (DockerApiException e) when (EngineError.IsGone(e))
+        {
+            return false;
+        }
+    }
+
+    private Task<bool> SignalAsync(string id, string signal, CancellationToken cancellationToken) => AskAsync(
+        async () =>
+        {
+            try
+            {
+                await _client.Containers.KillContainerAsync(id, new() { Signal = signal }, cancellationToken);
+            }
+            catch (DockerApiException e) when (e.StatusCode is System.Net.HttpStatusCode.NotFound or System.Net.HttpStatusCode.Conflict)
+            {
+                // It does not run any more; its event is on its way, or was lost.
+                await _watch.RefreshAsync(id, cancellationToken);
+            }
+            return true;
+        },
+        (text, e) => new RunContainerException(text, e),
+        cancellationToken);
+
+    private async Task<bool> EndsWithinAsync(Task exited, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await exited.WaitAsync(limit, _time, cancellationToken);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<T> AskAsync<T>(Func<Task<T>> call, Func<string, Exception, RuntimeException> refusal, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (DockerApiException e)
+        {
+            throw refusal(EngineError.Text(e), e);
+        }
+        catch (Exception e) when (e is not RuntimeException && !cancellationToken.IsCancellationRequested && EngineConnection.IsUnavailable(e))
+        {
+            throw new RuntimeUnavailableException($"the container engine does not answer: {e.Message}", e);
+        }
+    }
+
+    private string? MakeTerminationMessage(ContainerSpec container)
+    {
+        if (string.IsNullOrEmpty(container.TerminationMessagePath))
+        {
+            return null;
+        }
+        var file = TerminationMessageFile(container.PodUid, container.Name, container.Attempt);
+        OwnerOnly.CreateDirectory(PodFolder(container.PodUid));
+        File.WriteAllBytes(file, []);
+        if (!OperatingSystem.IsWindows())
+        {
+            // Whoever the container runs as may write it; who may reach it is decided by the folder.
+            File.SetUnixFileMode(file, (UnixFileMode)0b110_110_110);
+        }
+        return file;
+    }
+
+    private string PodFolder(string podUid) =>
+        Path.Combine(_options.Folder, "pods", string.Concat(podUid.Where(c => char.IsAsciiLetterOrDigit(c) || c == '-')));
+
+    private string TerminationMessageFile(string podUid, string container, int attempt) =>
+        Path.Combine(PodFolder(podUid), string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Path.GetFileName(container)}-{attempt}.message"));
+}

@@ -1,0 +1,115 @@
+using System.ComponentModel;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Orchestrator.Agent.Volumes;
+
+/// <summary>What .NET's files cannot: owners, mounts, and paths that are walked without following links.</summary>
+internal static partial class FileNative
+{
+    private const int NoFollow = 0x20000;
+    private const int PathOnly = 0x200000;
+    private const int CloseOnExec = 0x80000;
+    private const int AtCurrentFolder = -100;
+    private const ulong Bind = 0x1000;
+    private const ulong NoSuid = 2;
+    private const ulong NoDevices = 4;
+    private const int Detach = 2;
+    private const int Exists = 17;
+    private const int Missing = 2;
+    private const int InvalidArgument = 22;
+    // O_DIRECTORY and O_NOFOLLOW have other numbers on arm.
+    private static readonly bool s_isArm = RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64;
+
+    public static void Replace(string source, string target)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.Delete(target);
+            Directory.Move(source, target);
+            return;
+        }
+        Check(Rename(source, target), target);
+    }
+
+    public static void SetGroup(string path, long? group)
+    {
+        if (group is { } id && !OperatingSystem.IsWindows())
+        {
+            Check(ChangeOwner(path, -1, (int)id), path);
+        }
+    }
+
+    public static void MountMemory(string target, string options) => Check(Mount("tmpfs", target, "tmpfs", NoSuid | NoDevices, options), target);
+
+    public static void MountBind(SafeFileHandle source, string target) =>
+        Check(Mount(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{source.DangerousGetHandle()}"), target, null, Bind, null), target);
+
+    /// <summary>Takes a mount away; what still uses it keeps it. Nothing happens where nothing is mounted.</summary>
+    public static void Unmount(string target)
+    {
+        if (Unmount(target, Detach) != 0 && Marshal.GetLastPInvokeError() is var error and not (InvalidArgument or Missing))
+        {
+            throw Error(error, target);
+        }
+    }
+
+    /// <summary>Opens a path of which no part below the root may be a link, making folders that are missing.</summary>
+    public static SafeFileHandle OpenBelow(string root, IEnumerable<string> parts, int mode)
+    {
+        var flags = PathOnly | CloseOnExec;
+        var handle = Open(AtCurrentFolder, root, flags, 0);
+        foreach (var part in parts)
+        {
+            Check(handle.IsInvalid ? -1 : 0, root);
+            using var parent = handle;
+            var next = Open((int)parent.DangerousGetHandle(), part, flags | (s_isArm ? 0x8000 : NoFollow), 0);
+            if (next.IsInvalid && Marshal.GetLastPInvokeError() == Missing)
+            {
+                if (MakeFolder((int)parent.DangerousGetHandle(), part, mode) != 0 && Marshal.GetLastPInvokeError() is var error and not Exists)
+                {
+                    throw Error(error, part);
+                }
+                next = Open((int)parent.DangerousGetHandle(), part, flags | (s_isArm ? 0x8000 : NoFollow), 0);
+            }
+            handle = next;
+        }
+        Check(handle.IsInvalid ? -1 : 0, root);
+        // A link itself is opened too, with these flags; it is not what was asked for.
+        if (new FileInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{handle.DangerousGetHandle()}")).ResolveLinkTarget(false) is { LinkTarget: not null })
+        {
+            handle.Dispose();
+            throw new IOException($"{root}: a link is in the way");
+        }
+        return handle;
+    }
+
+    private static void Check(int result, string path)
+    {
+        if (result != 0)
+        {
+            throw Error(Marshal.GetLastPInvokeError(), path);
+        }
+    }
+
+    private static IOException Error(int error, string path) => new($"{path}: {new Win32Exception(error).Message}");
+
+    [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Rename(string source, string target);
+
+    [LibraryImport("libc", EntryPoint = "lchown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ChangeOwner(string path, int user, int group);
+
+    [LibraryImport("libc", EntryPoint = "mount", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Mount(string source, string target, string? type, ulong flags, string? data);
+
+    [LibraryImport("libc", EntryPoint = "umount2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Unmount(string target, int flags);
+
+    [LibraryImport("libc", EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial SafeFileHandle Open(int folder, string path, int flags, int mode);
+
+    [LibraryImport("libc", EntryPoint = "mkdirat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int MakeFolder(int folder, string path, int mode);
+}

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Orchestrator.Agent.Runtimes.Docker;
+using Orchestrator.Agent.Tests.Pods;
+
+namespace Orchestrator.Agent.Tests.Runtimes.Docker;
+
+/// <summary>A node on the tests' engine.</summary>
+internal static class DockerNode
+{
+    public static async Task<NodeHarness> CreateAsync(DockerEngine engine, long pidsLimit = 4096)
+    {
+        await engine.EnsureAsync();
+        return await NodeHarness.CreateAsync(
+            folder => new DockerRuntime(new(engine.Endpoint, Path.Combine(folder, "docker"), pidsLimit), TimeProvider.System, NullLogger<DockerRuntime>.Instance),
+            (_, container) => engine.Client.Containers.KillContainerAsync(container.Id, new() { Signal = "SIGKILL" }),
+            DockerEngine.NextRange());
+    }
+}

@@ -1,0 +1,8 @@
+using Orchestrator.Agent.Tests.Pods;
+
+namespace Orchestrator.Agent.Tests.Runtimes.Docker;
+
+public sealed class DockerPodLifecycleTests(DockerEngine engine) : PodLifecycleTests
+{
+    private protected override Task<NodeHarness> CreateAsync() => DockerNode.CreateAsync(engine);
+}
