@@ -1,3 +1,4 @@
+using System.Globalization;
 using k8s.Models;
 using Orchestrator.Controller.Kinds.Jobs;
 
@@ -33,13 +34,13 @@ internal static class CronJobPlanner
             return new(null, [], [.. trim], status, null);
         }
         var look = schedule.Next(now) is { } next ? next - now + Margin : (TimeSpan?)null;
-        var start = (cron.Status?.LastScheduleTime ?? cron.Metadata.CreationTimestamp ?? now).ToUniversalTime();
+        var start = (status.LastScheduleTime ?? cron.Metadata.CreationTimestamp ?? now).ToUniversalTime();
         if (spec.StartingDeadlineSeconds is { } deadline && now.AddSeconds(-deadline) is var earliest && earliest > start)
         {
             start = earliest;
         }
         var (due, many) = schedule.Latest(start, now);
-        if (due is not { } time || jobs.Any(job => job.Metadata.Name == JobName(cron, time)))
+        if (due is not { } time)
         {
             return new(null, [], [.. trim], status, look);
         }
@@ -58,6 +59,10 @@ internal static class CronJobPlanner
     public static string JobName(V1CronJob cron, DateTime time) =>
         $"{cron.Metadata.Name}-{((DateTimeOffset)time.ToUniversalTime()).ToUnixTimeSeconds() / 60}";
 
+    private static DateTime? JobTime(V1CronJob cron, string name) =>
+        name.StartsWith(cron.Metadata.Name + "-", StringComparison.Ordinal)
+        && int.TryParse(name.AsSpan(cron.Metadata.Name.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var minutes) ? DateTime.UnixEpoch.AddMinutes(minutes) : null;
+
     private static V1CronJobStatus Status(V1CronJob cron, IEnumerable<V1Job> jobs, V1Job[] active)
     {
         var successes = jobs.Where(job => JobConditions.Find(job.Status, JobConditions.Complete) is not null).Select(job => job.Status.CompletionTime);
@@ -71,7 +76,8 @@ internal static class CronJobPlanner
                     Uid = job.Metadata.Uid, ResourceVersion = job.Metadata.ResourceVersion,
                 }),
             ],
-            LastScheduleTime = cron.Status?.LastScheduleTime,
+            // A job that was made, but not noted, tells its time by its name.
+            LastScheduleTime = jobs.Select(job => JobTime(cron, job.Metadata.Name)).Append(cron.Status?.LastScheduleTime?.ToUniversalTime()).Max(),
             LastSuccessfulTime = successes.Append(cron.Status?.LastSuccessfulTime).Max(),
         };
     }

@@ -40,7 +40,7 @@ internal sealed class CronJobReconciler(ObjectApi api, Deletion deletion, EventR
         var jobs = api.Cache.List(new(Jobs.GroupResource, key.Namespace) { OwnerUid = cron.Metadata.Uid }).Items
             .Select(item => item.Decode<V1Job>()).Where(job => PodState.Controller(job.Metadata)?.Uid == cron.Metadata.Uid).ToArray();
         var plan = CronJobPlanner.Plan(cron, jobs, api.Time.GetUtcNow().UtcDateTime);
-        foreach (var job in plan.Trim.Concat(plan.Replace))
+        foreach (var job in plan.Replace)
         {
             await RemoveAsync(cron, job, cancellationToken).ConfigureAwait(false);
         }
@@ -57,10 +57,16 @@ internal sealed class CronJobReconciler(ObjectApi api, Deletion deletion, EventR
         }
         await api.UpdateAsync(Kind, key.Namespace, key.Name, status: true, current =>
         {
-            AdmissionChain.Metadata(current)["uid"] = cron.Metadata.Uid;
+            // Counted on that very state: on a newer one it is counted anew.
+            AdmissionChain.Metadata(current)["resourceVersion"] = cron.Metadata.ResourceVersion;
             current["status"] = ModelJson.ToTree(plan.Status);
             return current;
         }, WriteOptions.Default, cancellationToken).ConfigureAwait(false);
+        // Only what is noted may go.
+        foreach (var job in plan.Trim)
+        {
+            await RemoveAsync(cron, job, cancellationToken).ConfigureAwait(false);
+        }
         return plan.NextLook is { } wait ? wait < LongestWait ? wait : LongestWait : null;
     }
 

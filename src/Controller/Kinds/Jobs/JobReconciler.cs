@@ -47,7 +47,8 @@ internal sealed class JobReconciler(ObjectApi api, PodControl pods, Deletion del
         }
         await api.UpdateAsync(Kind, key.Namespace, key.Name, status: true, current =>
         {
-            AdmissionChain.Metadata(current)["uid"] = job.Metadata.Uid;
+            // Counted on that very state: on a newer one it is counted anew.
+            AdmissionChain.Metadata(current)["resourceVersion"] = job.Metadata.ResourceVersion;
             current["status"] = ModelJson.ToTree(plan.Status);
             return current;
         }, WriteOptions.Default, cancellationToken).ConfigureAwait(false);

@@ -29,6 +29,11 @@ public sealed class CronJobPlannerTests
                     jobs.Add(Job(CronJobPlanner.JobName(cron, time)));
                 }
                 cron.Status = dies ? cron.Status : plan.Status;
+                if (!dies && plan.Start is null)
+                {
+                    // Finished and trimmed: the note alone must tell.
+                    jobs.Clear();
+                }
                 Assert.True(plan.NextLook > TimeSpan.Zero && plan.NextLook <= TimeSpan.FromMinutes(5.1));
             }
             Assert.Equal(times.Distinct(), times);
