@@ -43,11 +43,11 @@ internal static class ContainerLabels
     };
 
     /// <summary>A name that is its own lock: a second container for the same attempt is refused by the engine.</summary>
-    public static string NameOf(ContainerSpec container) =>
-        $"orc-{container.PodName}-{container.Namespace}-{container.Name}-{container.Attempt}-{Short(container.PodUid)}";
+    public static string NameOf(string owner, ContainerSpec container) =>
+        $"orc-{container.PodName}-{container.Namespace}-{container.Name}-{container.Attempt}-{Letters(container.PodUid)}-{owner[..8]}";
 
-    public static string NameOf(SandboxSpec sandbox) => $"orc-{sandbox.PodName}-{sandbox.Namespace}-sandbox-{Short(sandbox.PodUid)}";
+    public static string NameOf(string owner, SandboxSpec sandbox) =>
+        $"orc-{sandbox.PodName}-{sandbox.Namespace}-sandbox-{Letters(sandbox.PodUid)}-{owner[..8]}";
 
-    // Names are cut nowhere: pod, namespace and container names are far below what the engine takes.
-    private static string Short(string uid) => string.Concat(uid.Where(char.IsAsciiLetterOrDigit));
+    private static string Letters(string uid) => string.Concat(uid.Where(char.IsAsciiLetterOrDigit));
 }

@@ -20,7 +20,7 @@ internal static class ContainerSettings
         var (pod, definition) = (container.Pod, container.Definition);
         var parameters = new CreateContainerParameters
         {
-            Name = ContainerLabels.NameOf(container),
+            Name = ContainerLabels.NameOf(defaults.Owner, container),
             Image = image.Id,
             Labels = ContainerLabels.Of(defaults.Owner, container, image.Digest),
             // Null keeps the image's; arguments alone replace the image's arguments, a command replaces both.

@@ -205,8 +205,13 @@ internal sealed class DockerRuntime : IContainerRuntime
         }
         catch (DockerApiException e) when (e.StatusCode == System.Net.HttpStatusCode.Conflict)
         {
-            // The name says which attempt it is, so this one was made by a try whose answer was lost; it never ran with what is wanted now.
-            await RemoveAsync(client, parameters.Name, cancellationToken);
+            // The name says which attempt it is, so if it is ours it was made by a try whose answer was lost, and nobody knows it.
+            var holder = await client.Containers.InspectContainerAsync(parameters.Name, cancellationToken);
+            if (holder.Config?.Labels?.TryGetValue(ContainerLabels.Owner, out var owner) != true || owner != parameters.Labels[ContainerLabels.Owner])
+            {
+                throw;
+            }
+            await RemoveAsync(client, holder.ID, cancellationToken);
             return (await client.Containers.CreateContainerAsync(parameters, cancellationToken)).ID;
         }
     }

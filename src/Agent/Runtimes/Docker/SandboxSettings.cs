@@ -15,7 +15,7 @@ internal static class SandboxSettings
         var pod = sandbox.Pod;
         var parameters = new CreateContainerParameters
         {
-            Name = ContainerLabels.NameOf(sandbox),
+            Name = ContainerLabels.NameOf(owner, sandbox),
             Image = SandboxImage.Name,
             Labels = ContainerLabels.Of(owner, sandbox, address),
             StopSignal = "SIGKILL",

@@ -61,7 +61,7 @@ public sealed class DockerVolumeTests(DockerEngine engine)
     public async Task EmptyDir_SharedAndOfMemory_LivesAsLongAsThePod()
     {
         await using var node = await DockerNode.CreateAsync(engine);
-        var (writer, reader) = (Shell("writer", "echo here >/shared/file; exec sleep 1000"), Shell("reader", "until cat /shared/file; do :; done; grep ' /shared ' /proc/mounts; exec sleep 1000"));
+        var (writer, reader) = (Shell("writer", "echo here >/shared/file; exec sleep 1000"), Shell("reader", "until grep here /shared/file; do :; done; grep ' /shared ' /proc/mounts; exec sleep 1000"));
         writer.VolumeMounts = reader.VolumeMounts = [new() { Name = "shared", MountPath = "/shared" }];
         var pod = Pod("p", writer, reader);
         pod.Spec.Volumes = [new() { Name = "shared", EmptyDir = new() { Medium = "Memory", SizeLimit = new("1Mi") } }];
