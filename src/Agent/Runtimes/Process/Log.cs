@@ -7,4 +7,7 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Container {Namespace}/{Pod}/{Container} ended with exit code {ExitCode}")]
     public static partial void ContainerEnded(ILogger logger, string @namespace, string pod, string container, int? exitCode);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Log of container {Namespace}/{Pod}/{Container} not looked at: {Error}")]
+    public static partial void LogNotObserved(ILogger logger, string @namespace, string pod, string container, string error);
 }

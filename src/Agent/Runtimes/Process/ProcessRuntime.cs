@@ -245,7 +245,7 @@ internal sealed class ProcessRuntime : IContainerRuntime
     {
         if (_containers.TryGetValue(id, out var container))
         {
-            container.Log.Observe();
+            ObserveLog(container);
             container.Pulse();
         }
     }
@@ -255,12 +255,39 @@ internal sealed class ProcessRuntime : IContainerRuntime
         if (_containers.TryGetValue(id, out var container) && container.State == ContainerState.Running)
         {
             _platform.Sweep(id, container.Folder);
-            var exit = container.Folder.ReadExit() ?? container.Folder.WriteExit(
-                137, "ContainerStatusUnknown", "The container could not be located when it was terminated");
+            var exit = ReadExit(container);
+            // Before anyone may know that it ended, and remove it.
+            ObserveLog(container);
             container.MarkExited(exit);
-            container.Log.Observe();
             Log.ContainerEnded(_logger, container.Record.Namespace, container.Record.PodName, container.Record.Name, exit.ExitCode);
             PodChanged?.Invoke(container.Record.PodUid);
+        }
+    }
+
+    // These run on the thread that watches all containers: a folder that is taken away, or a full disk, must not end it.
+    private ExitRecord ReadExit(ProcessContainer container)
+    {
+        const string Reason = "ContainerStatusUnknown";
+        const string Message = "The container could not be located when it was terminated";
+        try
+        {
+            return container.Folder.ReadExit() ?? container.Folder.WriteExit(137, Reason, Message);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new(137, Reason, $"{Message}: {e.Message}", _time.GetUtcNow());
+        }
+    }
+
+    private void ObserveLog(ProcessContainer container)
+    {
+        try
+        {
+            container.Log.Observe();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log.LogNotObserved(_logger, container.Record.Namespace, container.Record.PodName, container.Record.Name, e.Message);
         }
     }
 

@@ -25,10 +25,10 @@ public sealed class DockerEngine : IAsyncLifetime
     private System.Diagnostics.Process? _daemon;
     private string? _unusable;
 
-    /// <summary>Its networks are its own, out of reach of the tests: engines that share a network clear away each other's rules when they start.</summary>
-    internal bool IsApart { get; init; }
-
     internal Uri Endpoint => new($"unix://{Path.Combine(_folder, "s")}");
+
+    /// <summary>The daemon, whose network other programs may join.</summary>
+    internal int ProcessId => _daemon?.Id ?? 0;
 
     internal DockerClient Client { get; private set; } = null!; // Set before any test gets hold of the engine.
 
@@ -80,10 +80,6 @@ public sealed class DockerEngine : IAsyncLifetime
             {
                 await Client.Containers.RemoveContainerAsync(container.ID, new() { Force = true });
             }
-            foreach (var network in (await Client.Networks.ListNetworksAsync()).Where(network => network.Driver == "bridge"))
-            {
-                await Client.Networks.DeleteNetworkAsync(network.ID);
-            }
             Client.Dispose();
             Stop(kill: false);
         }
@@ -109,10 +105,11 @@ public sealed class DockerEngine : IAsyncLifetime
     private async Task<string?> TryStartAsync()
     {
         var log = Path.Combine(_folder, "log");
+        // In a network of its own, which goes with it: engines that share one clear away each other's rules when they start.
         // A shell sends what the daemon says to a file, which no reader has to keep up with, and becomes the daemon.
-        var start = new ProcessStartInfo("/bin/sh",
+        var start = new ProcessStartInfo("unshare",
         [
-            "-c", $"exec {(IsApart ? "unshare --net " : "")}dockerd --data-root {_folder}/d --exec-root {_folder}/e --pidfile {_folder}/p --host {Endpoint} --bridge none >>{log} 2>&1",
+            "--net", "/bin/sh", "-c", $"{BusyBox} ip link set lo up && exec dockerd --data-root {_folder}/d --exec-root {_folder}/e --pidfile {_folder}/p --host {Endpoint} --bridge none >>{log} 2>&1",
         ]);
         start.Environment["PATH"] = $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin";
         _daemon = System.Diagnostics.Process.Start(start);

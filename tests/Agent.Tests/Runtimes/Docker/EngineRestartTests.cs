@@ -14,13 +14,14 @@ public sealed class EngineRestartTests
     [InlineData(true)]
     public async Task Engine_Restarted_PodsAreBroughtBack(bool kill)
     {
-        await using var engine = new DockerEngine { IsApart = true };
+        await using var engine = new DockerEngine();
         await using var node = await DockerNode.CreateAsync(engine);
         var pod = Pod("p", Shell("c", "trap 'exit 0' TERM; while :; do sleep 0.05; done"));
         node.Table.Set(pod);
         await node.SeesAsync("p", status => status.Phase == "Running");
         await engine.RestartAsync(kill);
-        var status = await node.SeesAsync("p", status => status.ContainerStatuses[0] is { RestartCount: 1, State.Running: not null, Ready: true });
+        // The agent may have begun a new one while the engine was on its way down.
+        var status = await node.SeesAsync("p", status => status.ContainerStatuses[0] is { RestartCount: >= 1, State.Running: not null, Ready: true });
         Assert.Null(node.Runtime.Fault);
         Assert.Equal("Running", status.Phase);
         Assert.Single(await engine.Client.Containers.ListContainersAsync(

@@ -12,7 +12,7 @@ public sealed class ImagePullTests(DockerEngine engine)
     public async Task Pull_FromARegistry_RunsTheImage()
     {
         await using var node = await DockerNode.CreateAsync(engine);
-        using var registry = await LocalRegistry.StartAsync();
+        using var registry = await LocalRegistry.StartAsync(engine);
         await registry.PublishAsync(engine, "team/app");
         node.Table.Set(PodOf($"{registry.Address}/team/app:v1"));
         var status = await node.SeesAsync("p", status => status.Phase == "Running");
@@ -24,7 +24,7 @@ public sealed class ImagePullTests(DockerEngine engine)
     public async Task Pull_NoSuchImage_IsErrImagePullThenBackOff()
     {
         await using var node = await DockerNode.CreateAsync(engine);
-        using var registry = await LocalRegistry.StartAsync();
+        using var registry = await LocalRegistry.StartAsync(engine);
         node.Table.Set(PodOf($"{registry.Address}/none:v1"));
         await node.SeesAsync("p", status => status.ContainerStatuses[0].State.Waiting?.Reason == "ErrImagePull");
         await node.SeesAsync("p", status => status.ContainerStatuses[0].State.Waiting?.Reason == "ImagePullBackOff");
@@ -34,7 +34,7 @@ public sealed class ImagePullTests(DockerEngine engine)
     public async Task Pull_WithSecret_IsLetIn_WithoutIsNot()
     {
         await using var node = await DockerNode.CreateAsync(engine);
-        using var registry = await LocalRegistry.StartAsync(password: true);
+        using var registry = await LocalRegistry.StartAsync(engine, password: true);
         await registry.PublishAsync(engine, "private", new() { Username = "user", Password = "secret", ServerAddress = registry.Address });
         var pod = PodOf($"{registry.Address}/private:v1");
         node.Table.Set(pod);

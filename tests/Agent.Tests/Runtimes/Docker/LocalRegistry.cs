@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Docker.DotNet.Models;
 using Xunit;
 
@@ -14,11 +12,14 @@ internal sealed class LocalRegistry : IDisposable
     // Of the word "secret": the registry knows bcrypt only.
     private const string PasswordFile = "user:$2y$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a\n";
 
+    private static int s_port = 5000;
+
     private readonly string _folder = Directory.CreateTempSubdirectory("registry-").FullName;
     private readonly System.Diagnostics.Process _process;
 
-    private LocalRegistry(int port, bool password)
+    private LocalRegistry(DockerEngine engine, bool password)
     {
+        var port = Interlocked.Increment(ref s_port);
         Address = string.Create(CultureInfo.InvariantCulture, $"localhost:{port}");
         var configuration = Path.Combine(_folder, "config.yml");
         File.WriteAllText(Path.Combine(_folder, "htpasswd"), PasswordFile);
@@ -29,7 +30,7 @@ internal sealed class LocalRegistry : IDisposable
             http: {"{"} addr: '127.0.0.1:{port}' {"}"}
             {(password ? $"auth: {{ htpasswd: {{ realm: test, path: {_folder}/htpasswd }} }}" : "")}
             """);
-        _process = System.Diagnostics.Process.Start(new ProcessStartInfo("docker-registry", ["serve", configuration]) { RedirectStandardOutput = true, RedirectStandardError = true })
+        _process = System.Diagnostics.Process.Start(new ProcessStartInfo("nsenter", [NetworkOf(engine), "docker-registry", "serve", configuration]) { RedirectStandardOutput = true, RedirectStandardError = true })
             ?? throw new InvalidOperationException("docker-registry did not start");
         // Read, so that it never waits for a reader.
         _process.BeginOutputReadLine();
@@ -38,24 +39,20 @@ internal sealed class LocalRegistry : IDisposable
 
     public string Address { get; }
 
-    public static async Task<LocalRegistry> StartAsync(bool password = false)
+    public static async Task<LocalRegistry> StartAsync(DockerEngine engine, bool password = false)
     {
         Assert.SkipUnless(File.Exists("/usr/bin/docker-registry"), "docker-registry is not installed");
-        var registry = new LocalRegistry(FreePort(), password);
-        using var client = new HttpClient();
+        var registry = new LocalRegistry(engine, password);
         var began = TimeProvider.System.GetTimestamp();
-        while (true)
+        while (!await AnswersAsync(engine, registry))
         {
-            try
+            if (TimeProvider.System.GetElapsedTime(began) > Patience)
             {
-                using var answer = await client.GetAsync(new Uri($"http://{registry.Address}/v2/"), TestContext.Current.CancellationToken);
-                return registry;
-            }
-            catch (HttpRequestException) when (TimeProvider.System.GetElapsedTime(began) < Patience)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
+                registry.Dispose();
+                throw new TimeoutException("docker-registry does not answer");
             }
         }
+        return registry;
     }
 
     /// <summary>Puts the engine's test image here under this name, and takes the name from the engine again.</summary>
@@ -78,10 +75,14 @@ internal sealed class LocalRegistry : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static int FreePort()
+    private static string NetworkOf(DockerEngine engine) => string.Create(CultureInfo.InvariantCulture, $"--net=/proc/{engine.ProcessId}/ns/net");
+
+    private static async Task<bool> AnswersAsync(DockerEngine engine, LocalRegistry registry)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        var port = registry.Address.Split(':')[1];
+        using var asking = System.Diagnostics.Process.Start(
+            "nsenter", [NetworkOf(engine), "/bin/sh", "-c", $"exec /bin/busybox nc -w 1 127.0.0.1 {port} -e /bin/true 2>/dev/null"]);
+        await asking.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return asking.ExitCode == 0;
     }
 }
