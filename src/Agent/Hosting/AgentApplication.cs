@@ -14,6 +14,9 @@ internal static class AgentApplication
     /// <summary>Pods that are stopped on exit get their grace; this is the end of all patience.</summary>
     private static readonly TimeSpan ShutdownLimit = TimeSpan.FromMinutes(10);
 
+    private const int StreamLimit = 1000;
+    private const int StreamWindowBytes = 128 * 1024;
+
     public static async Task<int> RunAsync(AgentOptions options, DataFolder folder)
     {
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "orchestrator-agent", ContentRootPath = options.DataFolder });
@@ -59,9 +62,15 @@ internal static class AgentApplication
         kestrel.AddServerHeader = false;
         // Someone who follows a quiet log reads nothing for hours.
         kestrel.Limits.MinResponseDataRate = null;
+        // Someone at a prompt types nothing for as long, and sends as much as a copy has.
+        kestrel.Limits.MinRequestBodyDataRate = null;
+        kestrel.Limits.MaxRequestBodySize = null;
         // The tunnel is one connection and mostly idle; an infinite time is taken for none at all.
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromDays(1);
-        kestrel.Limits.Http2.MaxStreamsPerConnection = 1000;
+        kestrel.Limits.Http2.MaxStreamsPerConnection = StreamLimit;
+        // Streams whose command does not read their input hold their window of the connection's: all of them may, and others still go on.
+        kestrel.Limits.Http2.InitialStreamWindowSize = StreamWindowBytes;
+        kestrel.Limits.Http2.InitialConnectionWindowSize = StreamLimit * StreamWindowBytes;
         kestrel.Listen(TunnelEndPoint.Instance, listen => listen.Protocols = HttpProtocols.Http2);
     }
 
@@ -70,9 +79,17 @@ internal static class AgentApplication
         application.UseRouting();
         application.Map("/healthz", (HttpContext context) => context.Response.WriteAsync("ok", context.RequestAborted));
         var agent = application.Services.GetRequiredService<AgentService>();
-        application.MapGet("/containerLogs/{namespace}/{pod}/{container}", (HttpContext context) => agent.Logs is { } logs
-            ? logs.HandleAsync(context, Value(context, "namespace"), Value(context, "pod"), Value(context, "container"))
-            : NotYetAsync(context));
+        application.MapGet("/containerLogs/{namespace}/{pod}/{container}", Serve((endpoints, context) =>
+            endpoints.Logs.HandleAsync(context, Value(context, "namespace"), Value(context, "pod"), Value(context, "container"))));
+        application.MapPost("/exec/{namespace}/{pod}/{container}", Serve((endpoints, context) =>
+            endpoints.Streams.HandleAsync(context, Value(context, "namespace"), Value(context, "pod"), Value(context, "container"), exec: true)));
+        application.MapPost("/attach/{namespace}/{pod}/{container}", Serve((endpoints, context) =>
+            endpoints.Streams.HandleAsync(context, Value(context, "namespace"), Value(context, "pod"), Value(context, "container"), exec: false)));
+        application.MapPost("/portForward/{namespace}/{pod}", Serve((endpoints, context) =>
+            endpoints.PortForward.HandleAsync(context, Value(context, "namespace"), Value(context, "pod"))));
+
+        RequestDelegate Serve(Func<AgentEndpoints, HttpContext, Task> handler) =>
+            context => agent.Endpoints is { } endpoints ? handler(endpoints, context) : NotYetAsync(context);
     }
 
     private static string Value(HttpContext context, string name) => context.Request.RouteValues[name] as string ?? "";

@@ -32,7 +32,7 @@ internal sealed class AgentService(
     public Exception? Failure { get; private set; }
 
     /// <summary>Null until the pods are known.</summary>
-    public LogsEndpoint? Logs { get; private set; }
+    public AgentEndpoints? Endpoints { get; private set; }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -71,7 +71,7 @@ internal sealed class AgentService(
         using var prober = new Prober(time);
         var pods = new PodTable(runtimes, new(
             runtimes.Default, api, events, new ConfigSource(api), volumes, checkpoints, prober, node, backOff, time, loggers.CreateLogger<PodWorker>()));
-        Logs = new LogsEndpoint(pods, runtimes, time);
+        Endpoints = AgentEndpoints.Make(pods, runtimes, time, loggers);
         try
         {
             await FollowAsync(client, configuration, identity, runtimes, pods, volumes, cancellationToken);

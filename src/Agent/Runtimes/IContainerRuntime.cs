@@ -78,6 +78,18 @@ internal interface IContainerRuntime : IAsyncDisposable
     /// <exception cref="RunContainerException">The command cannot be started, or the container does not run.</exception>
     Task<ExecResult> ExecAsync(string containerId, IReadOnlyList<string> command, TimeSpan timeout, CancellationToken cancellationToken);
 
+    /// <summary>Starts a command inside a running container, with streams to it.</summary>
+    /// <exception cref="RunContainerException">The command cannot be started, or the container does not run.</exception>
+    Task<IContainerStreams> OpenExecAsync(string containerId, IReadOnlyList<string> command, StreamsRequest streams, CancellationToken cancellationToken);
+
+    /// <summary>Streams to the first process of a running container: what it writes from now on, and its input where it was made with one.</summary>
+    /// <exception cref="RunContainerException">The container does not run.</exception>
+    Task<IContainerStreams> AttachAsync(string containerId, StreamsRequest streams, CancellationToken cancellationToken);
+
+    /// <summary>Connects to a TCP port of the pod from inside it, so that ports are reached which only the pod itself can reach.</summary>
+    /// <exception cref="RunContainerException">Nothing listens there, or the pod has no sandbox.</exception>
+    Task<Stream> ConnectAsync(string podUid, int port, CancellationToken cancellationToken);
+
     /// <summary>The container's output in order. With <see cref="LogQuery.Follow"/> it ends when the container has ended and all is read.</summary>
     IAsyncEnumerable<LogChunk> ReadLogAsync(string containerId, LogQuery query, CancellationToken cancellationToken);
 

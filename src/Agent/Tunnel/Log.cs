@@ -10,4 +10,7 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Tunnel of node {Node} broken: {Error}")]
     public static partial void Broken(ILogger logger, string node, string error);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{What} into {Namespace}/{Pod}, container {Container}")]
+    public static partial void StreamsOpened(ILogger logger, string what, string @namespace, string pod, string container);
 }

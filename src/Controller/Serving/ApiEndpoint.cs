@@ -2,6 +2,7 @@ using Orchestrator.Controller.Admission;
 using Orchestrator.Controller.Security;
 using Orchestrator.Controller.Serving.Discovery;
 using Orchestrator.Controller.Serving.OpenApi;
+using Orchestrator.Controller.Serving.Streams;
 using Orchestrator.Controller.Serving.Subresources;
 using Orchestrator.Controller.Serving.Tables;
 using Orchestrator.Controller.Serving.Verbs;
@@ -13,7 +14,7 @@ namespace Orchestrator.Controller.Serving;
 
 /// <summary>The one endpoint: authenticate, understand, authorize, and hand over to the verb.</summary>
 internal sealed class ApiEndpoint(ObjectApi api, Deletion deletion, Authenticator authenticator, Authorizer authorizer, TunnelRegistry tunnels,
-    TableWriter tables, Readiness readiness, ILogger<ApiEndpoint> log)
+    TableWriter tables, Readiness readiness, TimeProvider time, ILogger<ApiEndpoint> log)
 {
     public async Task HandleAsync(HttpContext http)
     {
@@ -78,6 +79,9 @@ internal sealed class ApiEndpoint(ObjectApi api, Deletion deletion, Authenticato
         ("binding", _) => BindingResource.HandleAsync(context),
         ("eviction", _) => EvictionResource.HandleAsync(context),
         ("log", _) => LogResource.HandleAsync(context, tunnels),
+        ("exec", _) => CommandResource.HandleAsync(context, tunnels, time, exec: true),
+        ("attach", _) => CommandResource.HandleAsync(context, tunnels, time, exec: false),
+        ("portforward", _) => PortForwardResource.HandleAsync(context, tunnels, time),
         ("tunnel", _) => TunnelResource.HandleAsync(context, tunnels),
         (null or "status", "get") => GetVerb.HandleAsync(context),
         (null, "list") => ListVerb.HandleAsync(context),

@@ -20,6 +20,7 @@ internal sealed class DockerRuntime : IContainerRuntime
     private readonly DockerImages _images;
     private readonly DockerSandboxes _sandboxes;
     private readonly DockerExec _exec;
+    private readonly DockerStreaming _streaming;
     private readonly TimeProvider _time;
     private Task _watching = Task.CompletedTask;
 
@@ -35,6 +36,7 @@ internal sealed class DockerRuntime : IContainerRuntime
         _images = new DockerImages(_client);
         _sandboxes = new DockerSandboxes(_client, owner, _inventory, _watch, _network);
         _exec = new DockerExec(_client, time);
+        _streaming = new DockerStreaming(_client);
     }
 
     public string Name => "docker";
@@ -171,6 +173,19 @@ internal sealed class DockerRuntime : IContainerRuntime
 
     public Task<ExecResult> ExecAsync(string containerId, IReadOnlyList<string> command, TimeSpan timeout, CancellationToken cancellationToken) =>
         AskAsync(() => _exec.RunAsync(containerId, command, timeout, cancellationToken), (text, e) => new RunContainerException(text, e), cancellationToken);
+
+    public Task<IContainerStreams> OpenExecAsync(
+        string containerId, IReadOnlyList<string> command, StreamsRequest streams, CancellationToken cancellationToken) => AskAsync(
+            () => _streaming.ExecAsync(containerId, command, streams, cancellationToken), (text, e) => new RunContainerException(text, e), cancellationToken);
+
+    public Task<IContainerStreams> AttachAsync(string containerId, StreamsRequest streams, CancellationToken cancellationToken) => AskAsync(
+        () => _streaming.AttachAsync(containerId, _inventory.Find(containerId)?.Tty == true, streams, cancellationToken),
+        (text, e) => new RunContainerException(text, e), cancellationToken);
+
+    public Task<Stream> ConnectAsync(string podUid, int port, CancellationToken cancellationToken) =>
+        DockerStreaming.ConnectAsync(
+            _inventory.Sandboxes(podUid).FirstOrDefault(entry => entry.Sandbox is { Ready: true }) ?? throw new RunContainerException("the pod has no sandbox"),
+            port, cancellationToken);
 
     public async IAsyncEnumerable<LogChunk> ReadLogAsync(
         string containerId, LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)

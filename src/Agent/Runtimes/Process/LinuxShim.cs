@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
-using System.Text.RegularExpressions;
 
 namespace Orchestrator.Agent.Runtimes.Process;
 
@@ -9,7 +8,7 @@ namespace Orchestrator.Agent.Runtimes.Process;
 /// straight into the log file, so the agent may die at any moment and neither blocks nor loses it.
 /// </summary>
 [SupportedOSPlatform("linux")]
-internal static partial class LinuxShim
+internal static class LinuxShim
 {
     // No variables: assigning one that the container's environment also has would change what the child sees.
     // The noclobber write makes a start happen once. The child tells its own pid before it becomes the command.
@@ -50,17 +49,7 @@ internal static partial class LinuxShim
         start.ArgumentList.Add("/bin/sh");
         start.ArgumentList.Add(script);
         start.ArgumentList.Add(folder.Run);
-        // A shell drops variables whose names are no identifiers, which Kubernetes allows ("Logging.Level"): env carries those over.
-        var odd = launch.Environment.Where(variable => !Identifier().IsMatch(variable.Key)).ToList();
-        if (odd.Count > 0)
-        {
-            start.ArgumentList.Add("/usr/bin/env");
-            odd.ForEach(variable => start.ArgumentList.Add($"{variable.Key}={variable.Value}"));
-        }
-        foreach (var (name, value) in launch.Environment.Except(odd))
-        {
-            start.Environment[name] = value;
-        }
+        ShellEnvironment.Pass(start, launch.Environment);
         start.Environment[ProcessTable.Marker] = launch.ContainerId;
         foreach (var argument in launch.Command)
         {
@@ -68,7 +57,4 @@ internal static partial class LinuxShim
         }
         return start;
     }
-
-    [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_]*\z")]
-    private static partial Regex Identifier();
 }

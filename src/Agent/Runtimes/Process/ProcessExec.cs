@@ -4,15 +4,17 @@ using System.Text;
 namespace Orchestrator.Agent.Runtimes.Process;
 
 /// <summary>Runs a command beside a container's processes, with their environment and mark, so that what it leaves behind is swept with them.</summary>
-internal static class ProcessExec
+internal sealed class ProcessExec(
+    IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment, string? imageFolder, ContainerFolder folder)
 {
     private const int OutputLimitBytes = 10 * 1024;
 
-    public static async Task<ExecResult> RunAsync(
-        IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment, string? imageFolder, ContainerFolder folder,
-        TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
+    public IReadOnlyDictionary<string, string> Environment => environment;
+
+    /// <summary>Runs it to its end, or until <paramref name="timeout"/> is over.</summary>
+    public static async Task<ExecResult> RunAsync(ProcessExec exec, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
     {
-        using var process = Start(command, environment, imageFolder, folder);
+        using var process = exec.Start();
         process.StandardInput.Close();
         using var limit = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
@@ -33,16 +35,17 @@ internal static class ProcessExec
         }
     }
 
-    private static System.Diagnostics.Process Start(
-        IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment, string? imageFolder, ContainerFolder folder)
+    /// <summary>Starts it with pipes for its standard streams.</summary>
+    /// <exception cref="RunContainerException" />
+    public System.Diagnostics.Process Start()
     {
-        var start = new ProcessStartInfo(CommandResolver.ResolveProgram(command[0], imageFolder, environment.GetValueOrDefault("PATH")))
+        var start = new ProcessStartInfo(Resolve())
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = imageFolder ?? folder.Work,
+            WorkingDirectory = WorkingDirectory,
         };
         start.Environment.Clear();
         foreach (var (name, value) in environment)
@@ -53,6 +56,34 @@ internal static class ProcessExec
         {
             start.ArgumentList.Add(argument);
         }
+        return Start(start);
+    }
+
+    /// <summary>Starts it on a terminal, in a session of its own.</summary>
+    /// <param name="terminal">The terminal's device.</param>
+    /// <exception cref="RunContainerException" />
+    public System.Diagnostics.Process StartOn(string terminal)
+    {
+        var start = new ProcessStartInfo("/bin/sh") { UseShellExecute = false, WorkingDirectory = WorkingDirectory };
+        start.ArgumentList.Add("-c");
+        // Standard streams first, then a new session that takes standard input for its terminal.
+        start.ArgumentList.Add("exec <\"$0\" >\"$0\" 2>&1 && exec /usr/bin/setsid --ctty --wait -- \"$@\"");
+        start.ArgumentList.Add(terminal);
+        ShellEnvironment.Pass(start, environment.ContainsKey("TERM") ? environment : new Dictionary<string, string>(environment) { ["TERM"] = "xterm" });
+        start.ArgumentList.Add(Resolve());
+        foreach (var argument in command.Skip(1))
+        {
+            start.ArgumentList.Add(argument);
+        }
+        return Start(start);
+    }
+
+    private string WorkingDirectory => imageFolder ?? folder.Work;
+
+    private string Resolve() => CommandResolver.ResolveProgram(command[0], imageFolder, environment.GetValueOrDefault("PATH"));
+
+    private System.Diagnostics.Process Start(ProcessStartInfo start)
+    {
         try
         {
             return System.Diagnostics.Process.Start(start) ?? throw new RunContainerException($"exec: \"{command[0]}\" did not start");

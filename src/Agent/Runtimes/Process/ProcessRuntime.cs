@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using k8s.Models;
@@ -37,6 +39,10 @@ internal sealed class ProcessRuntime : IContainerRuntime
 
     public Task OpenAsync(CancellationToken cancellationToken)
     {
+        if (OperatingSystem.IsLinux())
+        {
+            SignalInheritance.Reset();
+        }
         OwnerOnly.CreateDirectory(_containersFolder);
         _sandboxes.Open();
         _platform.Ended += OnEnded;
@@ -197,17 +203,24 @@ internal sealed class ProcessRuntime : IContainerRuntime
         return Task.CompletedTask;
     }
 
-    public Task<ExecResult> ExecAsync(string containerId, IReadOnlyList<string> command, TimeSpan timeout, CancellationToken cancellationToken)
+    public Task<ExecResult> ExecAsync(string containerId, IReadOnlyList<string> command, TimeSpan timeout, CancellationToken cancellationToken) =>
+        ProcessExec.RunAsync(Prepare(containerId, command), timeout, _time, cancellationToken);
+
+    public Task<IContainerStreams> OpenExecAsync(
+        string containerId, IReadOnlyList<string> command, StreamsRequest streams, CancellationToken cancellationToken)
     {
-        var container = Find(containerId);
-        if (container.State != ContainerState.Running)
-        {
-            throw new RunContainerException($"container {containerId} is not running");
-        }
-        var image = _images.Find(container.Record.Image);
-        return ProcessExec.RunAsync(
-            command, _platform.ReadEnvironment(container.Folder), image?.Folder, container.Folder, timeout, _time, cancellationToken);
+        var exec = Prepare(containerId, command);
+        return Task.FromResult<IContainerStreams>(!streams.Terminal ? new PipeStreams(exec.Start(), streams)
+            : OperatingSystem.IsLinux() ? TerminalStreams.Start(exec)
+            : throw new RunContainerException("a terminal (tty) is not available for processes on this operating system"));
     }
+
+    public Task<IContainerStreams> AttachAsync(string containerId, StreamsRequest streams, CancellationToken cancellationToken) =>
+        Task.FromResult<IContainerStreams>(new LogStreams(this, FindRunning(containerId).Record.Id));
+
+    public Task<Stream> ConnectAsync(string podUid, int port, CancellationToken cancellationToken) => TcpDialer.ConnectAsync(
+        () => new(SocketType.Stream, ProtocolType.Tcp),
+        [IPAddress.Parse((_sandboxes.Find(podUid) ?? throw new RunContainerException("the pod has no sandbox")).Address)], port, cancellationToken);
 
     public async IAsyncEnumerable<LogChunk> ReadLogAsync(
         string containerId, LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -232,6 +245,16 @@ internal sealed class ProcessRuntime : IContainerRuntime
 
     private ProcessContainer Find(string id) =>
         _containers.GetValueOrDefault(id) ?? throw new RunContainerException($"container {id} does not exist");
+
+    private ProcessContainer FindRunning(string id) => Find(id) is { State: ContainerState.Running } container
+        ? container
+        : throw new RunContainerException($"container {id} is not running");
+
+    private ProcessExec Prepare(string containerId, IReadOnlyList<string> command)
+    {
+        var container = FindRunning(containerId);
+        return new(command, _platform.ReadEnvironment(container.Folder), _images.Find(container.Record.Image)?.Folder, container.Folder);
+    }
 
     private void Watch(ProcessContainer container, int pid)
     {

@@ -144,6 +144,10 @@ internal static class DiscoveryDocuments
         "scale" => ("autoscaling", "v1", "Scale"),
         "binding" => ("", "v1", "Binding"),
         "eviction" => ("policy", "v1", "Eviction"),
+        "exec" => ("", "v1", "PodExecOptions"),
+        "attach" => ("", "v1", "PodAttachOptions"),
+        "portforward" => ("", "v1", "PodPortForwardOptions"),
+        "proxy" => ("", "v1", "PodProxyOptions"),
         _ => (kind.Group, kind.Version, kind.Kind),
     };
 
@@ -152,6 +156,8 @@ internal static class DiscoveryDocuments
         "binding" or "eviction" => ["create"],
         "log" or "tunnel" => ["get"],
         "finalize" => ["update"],
+        "exec" or "attach" or "portforward" => ["create", "get"],
+        "proxy" => ["create", "delete", "get", "patch", "update"],
         _ => ["get", "patch", "update"],
     };
 

@@ -18,19 +18,15 @@ internal static class LogResource
             throw ApiException.MethodNotAllowed();
         }
         var pod = context.Api.Get(request.Kind, request.Namespace, request.Name!).Decode<V1Pod>(); // A subresource has a named object.
-        var container = Container(pod, QueryOptions.Text(http, "container"));
         foreach (var number in new[] { "tailLines", "sinceSeconds", "limitBytes" })
         {
             _ = QueryOptions.Number(http, number);
         }
-        if (string.IsNullOrEmpty(pod.Spec.NodeName))
-        {
-            throw ApiException.BadRequest($"pod {pod.Metadata.Name} does not have a host assigned");
-        }
+        var agent = PodAgent.Find(pod, tunnels);
         var query = string.Join('&', PassedOn.Where(name => http.Request.Query.ContainsKey(name))
             .Select(name => $"{name}={Uri.EscapeDataString(QueryOptions.Text(http, name) ?? "")}"));
-        var path = $"containerLogs/{Uri.EscapeDataString(request.Namespace!)}/{Uri.EscapeDataString(request.Name!)}/{Uri.EscapeDataString(container)}?{query}"; // As above.
-        var tunnel = tunnels[pod.Spec.NodeName];
+        var path = $"{agent.Path("containerLogs", agent.Container(QueryOptions.Text(http, "container")))}?{query}";
+        var tunnel = agent.Tunnel;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.Aborted, tunnel.Closed,
             http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
         try
@@ -49,7 +45,7 @@ internal static class LogResource
         }
         catch (Exception problem) when (problem is HttpRequestException or IOException or OperationCanceledException && !context.Aborted.IsCancellationRequested)
         {
-            throw ApiException.Unavailable($"the connection to the agent of node \"{pod.Spec.NodeName}\" broke");
+            throw agent.Broken();
         }
     }
 
@@ -65,20 +61,5 @@ internal static class LogResource
             to.Advance(read);
             await to.FlushAsync(cancellationToken).ConfigureAwait(false);
         }
-    }
-
-    private static string Container(V1Pod pod, string? asked)
-    {
-        var names = pod.Spec.Containers.Concat(pod.Spec.InitContainers ?? []).Select(container => container.Name).ToArray();
-        if (!string.IsNullOrEmpty(asked))
-        {
-            return names.Contains(asked) ? asked : throw ApiException.BadRequest($"container {asked} is not valid for pod {pod.Metadata.Name}");
-        }
-        if (pod.Metadata.Annotations?.TryGetValue("kubectl.kubernetes.io/default-container", out var main) == true && names.Contains(main))
-        {
-            return main;
-        }
-        return names.Length == 1 ? names[0]
-            : throw ApiException.BadRequest($"a container name must be specified for pod {pod.Metadata.Name}, choose one of: [{string.Join(' ', names)}]");
     }
 }

@@ -1,0 +1,14 @@
+using Orchestrator.Agent.Pods;
+using Orchestrator.Agent.Runtimes;
+
+namespace Orchestrator.Agent.Tunnel;
+
+/// <summary>What the agent answers through its tunnel, once it has pods to answer about.</summary>
+internal sealed record AgentEndpoints(LogsEndpoint Logs, StreamsEndpoint Streams, PortForwardEndpoint PortForward)
+{
+    public static AgentEndpoints Make(PodTable pods, RuntimeSet runtimes, TimeProvider time, ILoggerFactory loggers)
+    {
+        var lookup = new PodLookup(pods, runtimes);
+        return new(new(lookup, time), new(lookup, loggers.CreateLogger<StreamsEndpoint>()), new(lookup));
+    }
+}
