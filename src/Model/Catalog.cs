@@ -25,7 +25,7 @@ public static class Catalog
         new()
         {
             Group = "", Version = "v1", Kind = "Pod", Plural = "pods", Singular = "pod", ShortNames = ["po"], Categories = ["all"],
-            Namespaced = true, ClrType = typeof(V1Pod), Columns = Columns.Pod, Subresources = ["status", "attach", "binding", "eviction", "exec", "log", "portforward"],
+            Namespaced = true, ClrType = typeof(V1Pod), Columns = Columns.Pod, Subresources = ["status", "attach", "binding", "eviction", "exec", "log", "portforward", "proxy"],
             SelectableFields = ["spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "spec.hostNetwork",
                 "status.phase", "status.podIP", "status.nominatedNodeName"],
         },

@@ -31,4 +31,20 @@ internal static class Eventually
             await Task.Delay(Look, time, TestContext.Current.CancellationToken);
         }
     }
+
+    /// <summary>Tries until it does not fail in this way any more.</summary>
+    public static async Task<T> ReturnsAsync<T>(Func<Task<T>> attempt, Func<Exception, bool> expected)
+    {
+        var time = TimeProvider.System;
+        for (var began = time.GetTimestamp(); ; await Task.Delay(Look, time, TestContext.Current.CancellationToken))
+        {
+            try
+            {
+                return await attempt();
+            }
+            catch (Exception e) when (expected(e) && time.GetElapsedTime(began) < Limit)
+            {
+            }
+        }
+    }
 }

@@ -30,6 +30,8 @@ internal static class ControllerApplication
             console.UseUtcTimestamp = true;
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // What a pod does to a forwarded request is told to whoever asked.
+        builder.Logging.AddFilter("Yarp", LogLevel.Error);
         var services = builder.Services;
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
         services.AddSingleton(options);
@@ -48,6 +50,7 @@ internal static class ControllerApplication
         services.AddSingleton<TableWriter>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<ApiEndpoint>();
+        services.AddHttpForwarder();
         ControllerServices.Add(services);
         var app = builder.Build();
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(15), KeepAliveTimeout = TimeSpan.FromSeconds(30) });

@@ -2,6 +2,7 @@ using Orchestrator.Controller.Admission;
 using Orchestrator.Controller.Security;
 using Orchestrator.Controller.Serving.Discovery;
 using Orchestrator.Controller.Serving.OpenApi;
+using Orchestrator.Controller.Serving.Proxying;
 using Orchestrator.Controller.Serving.Streams;
 using Orchestrator.Controller.Serving.Subresources;
 using Orchestrator.Controller.Serving.Tables;
@@ -9,12 +10,14 @@ using Orchestrator.Controller.Serving.Verbs;
 using Orchestrator.Controller.Storage;
 using Orchestrator.Controller.Tunnel;
 using Orchestrator.Model;
+using Yarp.ReverseProxy.Forwarder;
 
 namespace Orchestrator.Controller.Serving;
 
 /// <summary>The one endpoint: authenticate, understand, authorize, and hand over to the verb.</summary>
 internal sealed class ApiEndpoint(ObjectApi api, Deletion deletion, Authenticator authenticator, Authorizer authorizer, TunnelRegistry tunnels,
-    TableWriter tables, Readiness readiness, TimeProvider time, ILogger<ApiEndpoint> log)
+    TableWriter tables, Readiness readiness, IHttpForwarder forwarder, TimeProvider time,
+    ILogger<ApiEndpoint> log)
 {
     public async Task HandleAsync(HttpContext http)
     {
@@ -82,6 +85,7 @@ internal sealed class ApiEndpoint(ObjectApi api, Deletion deletion, Authenticato
         ("exec", _) => CommandResource.HandleAsync(context, tunnels, time, exec: true),
         ("attach", _) => CommandResource.HandleAsync(context, tunnels, time, exec: false),
         ("portforward", _) => PortForwardResource.HandleAsync(context, tunnels, time),
+        ("proxy", _) => PodProxyResource.HandleAsync(context, tunnels, forwarder),
         ("tunnel", _) => TunnelResource.HandleAsync(context, tunnels),
         (null or "status", "get") => GetVerb.HandleAsync(context),
         (null, "list") => ListVerb.HandleAsync(context),

@@ -26,6 +26,11 @@ internal sealed record ApiRequest(string Verb, ResourceKind Kind, string? Namesp
         {
             (@namespace, rest) = (ns, rest[2..]);
         }
+        // What follows proxy is the pod's own path.
+        if (rest is [_, _, "proxy", ..])
+        {
+            rest = rest[..3];
+        }
         if (rest.Length is 0 or > 3 || Catalog.Find(group, version, rest[0]) is not { } kind || (@namespace is not null && !kind.Namespaced))
         {
             return null;
