@@ -1,3 +1,4 @@
+using Orchestrator.Testing;
 using k8s.Models;
 using Orchestrator.Agent.Runtimes;
 using Orchestrator.Agent.Runtimes.Docker;
@@ -131,6 +132,22 @@ public sealed class DockerPodTests(DockerEngine engine)
         node.Table.Set(pod);
         await node.SeesAsync("p", status => status.Phase == "Succeeded");
         Assert.Equal(new string('a', 100_000) + "\nend\n", await node.LogAsync("c"));
+    }
+
+    [Fact]
+    public async Task RuntimeClass_OfAnEngineRuntime_IsAskedOfTheEngine()
+    {
+        await using var node = await DockerNode.CreateAsync(engine);
+        Assert.Contains("runc", node.Runtime.Handlers);
+        node.Api.RuntimeClasses["mine"] = "runc";
+        var pod = Pod("p", Shell("c", "exec sleep 1000"));
+        pod.Spec.RuntimeClassName = "mine";
+        node.Table.Set(pod);
+        await node.SeesAsync("p", status => status.Phase == "Running");
+        foreach (var id in new[] { (await node.ContainersAsync()).Single().Id, (await node.Runtime.ListAsync("uid-p", ProcessHarness.Cancellation)).Single().Sandbox?.Id })
+        {
+            Assert.Equal("runc", (await engine.Client.Containers.InspectContainerAsync(id, ProcessHarness.Cancellation)).HostConfig.Runtime);
+        }
     }
 
     [Fact]
