@@ -73,8 +73,10 @@ public sealed partial class TestCluster : IAsyncLifetime
     /// <summary>kubectl against this cluster, unmodified, with nothing of the machine's own configuration.</summary>
     internal Task<CommandResult> KubectlAsync(string arguments, string? input = null) => KubectlAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), input);
 
-    internal Task<CommandResult> KubectlAsync(IEnumerable<string> arguments, string? input = null) =>
-        Command.RunAsync("kubectl", arguments, input, new Dictionary<string, string> { ["KUBECONFIG"] = KubeConfig, ["HOME"] = _folder });
+    /// <param name="variables">Settings that kubectl has as variables only.</param>
+    internal Task<CommandResult> KubectlAsync(IEnumerable<string> arguments, string? input = null, IReadOnlyDictionary<string, string>? variables = null) =>
+        Command.RunAsync("kubectl", arguments, input,
+            new Dictionary<string, string>(variables ?? new Dictionary<string, string>()) { ["KUBECONFIG"] = KubeConfig, ["HOME"] = _folder });
 
     public async ValueTask DisposeAsync()
     {

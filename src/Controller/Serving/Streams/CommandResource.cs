@@ -27,7 +27,7 @@ internal static class CommandResource
         try
         {
             await using var client = await accept().ConfigureAwait(false);
-            await StreamBridge.RunAsync(client, stream, agent, ending.Token, context.Aborted).ConfigureAwait(false);
+            await new StreamBridge(client, stream, agent).RunAsync(ending.Token, context.Aborted).ConfigureAwait(false);
         }
         catch (Exception problem) when (problem is IOException or InvalidDataException or OperationCanceledException or System.Net.WebSockets.WebSocketException)
         {

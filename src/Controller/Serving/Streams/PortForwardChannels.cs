@@ -13,31 +13,34 @@ namespace Orchestrator.Controller.Serving.Streams;
 /// </summary>
 internal sealed class PortForwardChannels(WebSocketChannels client, PodAgent agent, IReadOnlyList<ushort> ports)
 {
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public async Task RunAsync(CancellationToken ending, CancellationToken aborted)
     {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(ending);
+        // To give up reading from a WebSocket is to break it, so that comes last.
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(aborted);
         var streams = new AgentStream?[ports.Count];
         for (var index = 0; index < ports.Count; index++)
         {
             var number = new byte[2];
             BinaryPrimitives.WriteUInt16LittleEndian(number, ports[index]);
-            await client.WriteAsync(Data(index), number, cancellationToken).ConfigureAwait(false);
-            await client.WriteAsync(Errors(index), number, cancellationToken).ConfigureAwait(false);
+            await client.WriteAsync(Data(index), number, aborted).ConfigureAwait(false);
+            await client.WriteAsync(Errors(index), number, aborted).ConfigureAwait(false);
         }
+        var sending = Task.CompletedTask;
         try
         {
             for (var index = 0; index < ports.Count; index++)
             {
                 streams[index] = await OpenAsync(index, over.Token).ConfigureAwait(false);
             }
-            var sending = SendAsync(streams, over);
-            await Task.WhenAll(streams.Select((stream, index) => ReceiveAsync(stream, index, over.Token))).ConfigureAwait(false);
-            await client.FinishAsync(over.Token).ConfigureAwait(false);
-            await over.CancelAsync().ConfigureAwait(false);
-            await sending.ConfigureAwait(false);
+            sending = SendAsync(streams, over, done.Token);
+            await Task.WhenAll(streams.Select((stream, index) => ReceiveAsync(stream, index, over.Token, aborted))).ConfigureAwait(false);
+            await client.FinishAsync(aborted).ConfigureAwait(false);
         }
         finally
         {
+            await done.CancelAsync().ConfigureAwait(false);
+            await sending.ConfigureAwait(false);
             foreach (var stream in streams)
             {
                 stream?.Dispose();
@@ -58,7 +61,7 @@ internal sealed class PortForwardChannels(WebSocketChannels client, PodAgent age
         }
     }
 
-    private async Task ReceiveAsync(AgentStream? stream, int index, CancellationToken cancellationToken)
+    private async Task ReceiveAsync(AgentStream? stream, int index, CancellationToken over, CancellationToken aborted)
     {
         if (stream is null)
         {
@@ -67,22 +70,22 @@ internal sealed class PortForwardChannels(WebSocketChannels client, PodAgent age
         var buffer = new byte[ChannelFrame.PayloadLimit];
         try
         {
-            while (await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is var read and > 0)
+            while (await stream.ReadAsync(buffer, over).ConfigureAwait(false) is var read and > 0)
             {
-                await client.WriteAsync(Data(index), buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+                await client.WriteAsync(Data(index), buffer.AsMemory(0, read), over).ConfigureAwait(false);
             }
         }
-        catch (Exception problem) when (problem is HttpRequestException or IOException)
+        catch (Exception problem) when (agent.Tunnel.Closed.IsCancellationRequested && problem is HttpRequestException or IOException or OperationCanceledException)
         {
-            await FailAsync(index, agent.Broken().Message, cancellationToken).ConfigureAwait(false);
+            await FailAsync(index, agent.Broken().Message, aborted).ConfigureAwait(false);
         }
     }
 
-    private async Task SendAsync(AgentStream?[] streams, CancellationTokenSource over)
+    private async Task SendAsync(AgentStream?[] streams, CancellationTokenSource over, CancellationToken done)
     {
         try
         {
-            while (await client.ReadAsync(over.Token).ConfigureAwait(false) is { } frame)
+            while (await client.ReadAsync(done).ConfigureAwait(false) is { } frame)
             {
                 var index = (int)frame.Channel / 2;
                 if ((int)frame.Channel % 2 == 0 && index < streams.Length && streams[index] is { } stream)
@@ -90,12 +93,12 @@ internal sealed class PortForwardChannels(WebSocketChannels client, PodAgent age
                     await WriteAsync(stream, frame.Payload, over.Token).ConfigureAwait(false);
                 }
             }
-            await over.CancelAsync().ConfigureAwait(false);
         }
-        catch (Exception problem) when (problem is InvalidDataException or OperationCanceledException)
+        catch (Exception problem) when (problem is InvalidDataException or OperationCanceledException or ObjectDisposedException)
         {
-            await over.CancelAsync().ConfigureAwait(false);
+            // All is said, or the client does not keep to its protocol.
         }
+        await over.CancelAsync().ConfigureAwait(false);
     }
 
     private static async Task WriteAsync(AgentStream stream, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
@@ -104,7 +107,7 @@ internal sealed class PortForwardChannels(WebSocketChannels client, PodAgent age
         {
             await stream.WriteAsync(data, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception problem) when (problem is IOException or HttpRequestException or ObjectDisposedException)
+        catch (Exception problem) when (problem is IOException or HttpRequestException or OperationCanceledException or ObjectDisposedException)
         {
             // This connection has ended; the others go on.
         }

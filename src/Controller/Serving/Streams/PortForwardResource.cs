@@ -60,7 +60,7 @@ internal static class PortForwardResource
             {
                 var socket = await http.WebSockets.AcceptWebSocketAsync(protocol.Name.Length > 0 ? protocol.Name : null).ConfigureAwait(false);
                 await using var client = new WebSocketChannels(socket, protocol, time);
-                await new PortForwardChannels(client, agent, ports).RunAsync(ending).ConfigureAwait(false);
+                await new PortForwardChannels(client, agent, ports).RunAsync(ending, http.RequestAborted).ConfigureAwait(false);
             };
         }
         if (SpdyUpgrade.IsAsked(http))

@@ -7,32 +7,35 @@ using Orchestrator.Model.Tunnel;
 namespace Orchestrator.Controller.Serving.Streams;
 
 /// <summary>Carries a command's streams between a client and an agent until either ends.</summary>
-internal static class StreamBridge
+internal sealed class StreamBridge(IClientChannels client, AgentStream stream, PodAgent agent)
 {
-    /// <param name="ending">Cancelled when the tunnel ends or the controller stops.</param>
+    private volatile bool _clientLeft;
+
+    /// <param name="ending">Cancelled when the tunnel ends, the controller stops or the client's connection breaks.</param>
     /// <param name="aborted">Cancelled when the client's connection breaks.</param>
-    public static async Task RunAsync(IClientChannels client, AgentStream stream, PodAgent agent, CancellationToken ending, CancellationToken aborted)
+    public async Task RunAsync(CancellationToken ending, CancellationToken aborted)
     {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(ending, aborted);
-        var input = SendAsync(client, stream, over);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(ending);
+        // To give up reading from a WebSocket is to break it, so that comes last.
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        var input = SendAsync(over, done.Token);
         try
         {
-            if (!await ReceiveAsync(client, stream, agent, over.Token, aborted).ConfigureAwait(false))
+            await ReceiveAsync(over.Token, aborted).ConfigureAwait(false);
+            if (!_clientLeft)
             {
-                return;
+                await client.FinishAsync(aborted).ConfigureAwait(false);
             }
-            await client.FinishAsync(aborted).ConfigureAwait(false);
         }
         finally
         {
             await over.CancelAsync().ConfigureAwait(false);
+            await done.CancelAsync().ConfigureAwait(false);
             await input.ConfigureAwait(false);
         }
     }
 
-    /// <returns>False when the client has gone.</returns>
-    private static async Task<bool> ReceiveAsync(
-        IClientChannels client, AgentStream stream, PodAgent agent, CancellationToken over, CancellationToken aborted)
+    private async Task ReceiveAsync(CancellationToken over, CancellationToken aborted)
     {
         var reader = new ChannelFrameReader(stream);
         try
@@ -42,40 +45,49 @@ internal static class StreamBridge
                 await client.WriteAsync(frame.Channel, frame.Payload, over).ConfigureAwait(false);
                 if (frame.Channel == StreamChannel.Status)
                 {
-                    return true;
+                    return;
                 }
             }
         }
-        catch (Exception problem) when (problem is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception problem) when (!_clientLeft && !aborted.IsCancellationRequested
+            && problem is HttpRequestException or IOException or OperationCanceledException)
         {
-            if (aborted.IsCancellationRequested || (over.IsCancellationRequested && !agent.Tunnel.Closed.IsCancellationRequested))
-            {
-                return false;
-            }
+            // The tunnel broke, or we stop: the client is told below.
         }
-        await client.WriteAsync(StreamChannel.Status, Failure(agent.Broken().Message), aborted).ConfigureAwait(false);
-        return true;
+        if (!_clientLeft)
+        {
+            await client.WriteAsync(StreamChannel.Status, Failure(agent.Broken().Message), aborted).ConfigureAwait(false);
+        }
     }
 
-    private static async Task SendAsync(IClientChannels client, AgentStream stream, CancellationTokenSource over)
+    private async Task SendAsync(CancellationTokenSource over, CancellationToken done)
     {
         using var writer = new ChannelFrameWriter(stream);
         try
         {
-            while (await client.ReadAsync(over.Token).ConfigureAwait(false) is { } frame)
+            while (await client.ReadAsync(done).ConfigureAwait(false) is { } frame)
             {
-                await writer.WriteAsync(frame.Channel, frame.Payload, over.Token).ConfigureAwait(false);
+                await WriteAsync(writer, frame, over.Token).ConfigureAwait(false);
             }
-            // Nobody is left to run the command for.
-            await over.CancelAsync().ConfigureAwait(false);
         }
-        catch (Exception problem) when (problem is IOException or HttpRequestException or OperationCanceledException or InvalidDataException or ObjectDisposedException)
+        catch (Exception problem) when (problem is OperationCanceledException or InvalidDataException or ObjectDisposedException)
         {
-            // The agent's side has ended, and tells how in the other direction; or the client does not keep to its protocol.
-            if (problem is InvalidDataException)
-            {
-                await over.CancelAsync().ConfigureAwait(false);
-            }
+            // All is said, or the client does not keep to its protocol.
+        }
+        // Nobody is left to run the command for.
+        _clientLeft = true;
+        await over.CancelAsync().ConfigureAwait(false);
+    }
+
+    private static async Task WriteAsync(ChannelFrameWriter writer, ChannelFrame frame, CancellationToken over)
+    {
+        try
+        {
+            await writer.WriteAsync(frame.Channel, frame.Payload, over).ConfigureAwait(false);
+        }
+        catch (Exception problem) when (problem is IOException or HttpRequestException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The agent's side has ended, and tells how in the other direction; what the client still says leads nowhere.
         }
     }
 

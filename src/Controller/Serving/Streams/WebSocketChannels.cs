@@ -12,7 +12,8 @@ internal sealed class WebSocketChannels(WebSocket socket, ChannelProtocol protoc
 
     private readonly SemaphoreSlim _turn = new(1);
     private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private byte[] _buffer = new byte[ChannelFrame.PayloadLimit];
+    // Of no length that a frame is likely to have: one that fills it to the brim and is not marked as an end looks as if it went on.
+    private byte[] _buffer = new byte[ChannelFrame.PayloadLimit + 77];
 
     public async ValueTask<ChannelFrame?> ReadAsync(CancellationToken cancellationToken)
     {
@@ -99,16 +100,20 @@ internal sealed class WebSocketChannels(WebSocket socket, ChannelProtocol protoc
         return ValueTask.CompletedTask;
     }
 
-    /// <returns>The message's length; -1 when the client has gone.</returns>
+    /// <summary>
+    /// Reads one frame. Kubernetes' servers take each frame for a message, and the C# client counts on it: it never marks a message's end. A
+    /// receive fills the buffer or stops where the frame does.
+    /// </summary>
+    /// <returns>The frame's length; -1 when the client has gone.</returns>
     private async ValueTask<int> ReceiveAsync(CancellationToken cancellationToken)
     {
         for (var length = 0; ;)
         {
             if (length == _buffer.Length)
             {
-                if (_buffer.Length >= MessageLimitBytes)
+                if (_buffer.Length >= FrameLimitBytes)
                 {
-                    throw new InvalidDataException($"a message of more than {MessageLimitBytes} bytes");
+                    throw new InvalidDataException($"a frame of more than {FrameLimitBytes} bytes");
                 }
                 Array.Resize(ref _buffer, _buffer.Length * 2);
             }
@@ -126,13 +131,13 @@ internal sealed class WebSocketChannels(WebSocket socket, ChannelProtocol protoc
                 return -1;
             }
             length += received.Count;
-            if (received.EndOfMessage)
+            if (received.EndOfMessage || length < _buffer.Length)
             {
                 return length;
             }
         }
     }
 
-    // kubectl's messages have 32 KiB at most; other clients send what they are given in one.
-    private const int MessageLimitBytes = 16 << 20;
+    // kubectl's frames have 32 KiB at most; other clients send what they are given in one.
+    private const int FrameLimitBytes = 16 << 20;
 }
