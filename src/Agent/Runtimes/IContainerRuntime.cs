@@ -95,4 +95,7 @@ internal interface IContainerRuntime : IAsyncDisposable
 
     /// <summary>What the container left at its terminationMessagePath (at most 4096 bytes), or null.</summary>
     ValueTask<string?> ReadTerminationMessageAsync(string containerId, CancellationToken cancellationToken);
+
+    /// <summary>What the running containers have used. One that ends while it is read, or cannot be read, is left out.</summary>
+    ValueTask<IReadOnlyList<ContainerUsage>> ReadUsageAsync(CancellationToken cancellationToken);
 }

@@ -21,6 +21,7 @@ internal sealed class DockerRuntime : IContainerRuntime
     private readonly DockerSandboxes _sandboxes;
     private readonly DockerExec _exec;
     private readonly DockerStreaming _streaming;
+    private readonly DockerUsage _usage;
     private readonly TimeProvider _time;
     private Task _watching = Task.CompletedTask;
 
@@ -37,6 +38,7 @@ internal sealed class DockerRuntime : IContainerRuntime
         _sandboxes = new DockerSandboxes(_client, owner, _inventory, _watch, _network);
         _exec = new DockerExec(_client, time);
         _streaming = new DockerStreaming(_client);
+        _usage = new DockerUsage(_client, _inventory);
     }
 
     public string Name => "docker";
@@ -201,6 +203,9 @@ internal sealed class DockerRuntime : IContainerRuntime
         ValueTask.FromResult(_inventory.Find(containerId)?.Container is { } container
             ? Process.TerminationMessage.Read(TerminationMessageFile(container.PodUid, container.Name, container.Attempt))
             : null);
+
+    public async ValueTask<IReadOnlyList<ContainerUsage>> ReadUsageAsync(CancellationToken cancellationToken) =>
+        await AskAsync(() => _usage.ReadAsync(cancellationToken), (text, e) => new RunContainerException(text, e), cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

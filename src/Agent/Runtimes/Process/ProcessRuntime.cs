@@ -235,6 +235,9 @@ internal sealed class ProcessRuntime : IContainerRuntime
     public ValueTask<string?> ReadTerminationMessageAsync(string containerId, CancellationToken cancellationToken) =>
         ValueTask.FromResult(TerminationMessage.Read(Find(containerId).Folder.TerminationMessage));
 
+    public ValueTask<IReadOnlyList<ContainerUsage>> ReadUsageAsync(CancellationToken cancellationToken) => ValueTask.FromResult(
+        _platform.ReadUsage(_containers.Values.Where(container => container.State == ContainerState.Running).Select(container => container.Record.Id).ToHashSet()));
+
     public ValueTask DisposeAsync()
     {
         _platform.Ended -= OnEnded;
