@@ -99,14 +99,20 @@ internal sealed class NodeHarness : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Table.DisposeAsync();
-        foreach (var pod in await Runtime.ListAsync(null, CancellationToken.None))
+        try
         {
-            await Runtime.RemovePodAsync(pod.PodUid, CancellationToken.None);
+            await Table.DisposeAsync();
+            foreach (var pod in await Runtime.ListAsync(null, CancellationToken.None))
+            {
+                await Runtime.RemovePodAsync(pod.PodUid, CancellationToken.None);
+            }
         }
-        Volumes.Folders.TearDownExcept([]);
-        await CloseAsync();
-        Directory.Delete(Folder, recursive: true);
+        finally
+        {
+            Volumes.Folders.TearDownExcept([]);
+            await CloseAsync();
+            Directory.Delete(Folder, recursive: true);
+        }
     }
 
     private async Task CloseAsync()

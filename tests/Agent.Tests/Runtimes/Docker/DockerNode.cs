@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Agent.Runtimes.Docker;
 using Orchestrator.Agent.Tests.Pods;
+using Orchestrator.Testing;
 
 namespace Orchestrator.Agent.Tests.Runtimes.Docker;
 

@@ -1,4 +1,5 @@
 using Orchestrator.Agent.Tests.Pods;
+using Orchestrator.Testing;
 
 namespace Orchestrator.Agent.Tests.Runtimes.Docker;
 

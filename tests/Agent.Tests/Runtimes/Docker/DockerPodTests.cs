@@ -1,3 +1,4 @@
+using Orchestrator.Testing;
 using k8s.Models;
 using Orchestrator.Agent.Runtimes;
 using Orchestrator.Agent.Runtimes.Docker;

@@ -1,3 +1,4 @@
+using Orchestrator.Testing;
 using k8s.Models;
 using Orchestrator.Agent.Tests.Pods;
 using Orchestrator.Agent.Tests.Runtimes.Process;

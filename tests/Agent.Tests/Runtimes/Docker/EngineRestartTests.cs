@@ -1,6 +1,7 @@
 using Orchestrator.Agent.Runtimes.Docker;
 using Orchestrator.Agent.Tests.Pods;
 using Orchestrator.Agent.Tests.Runtimes.Process;
+using Orchestrator.Testing;
 using Xunit;
 using static Orchestrator.Agent.Tests.Pods.Samples;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Orchestrator.Testing;
 using k8s.Models;
 using Orchestrator.Agent.Tests.Pods;
 using Xunit;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Docker.DotNet.Models;
+using Orchestrator.Testing;
 using Xunit;
 
 namespace Orchestrator.Agent.Tests.Runtimes.Docker;
@@ -75,7 +76,7 @@ internal sealed class LocalRegistry : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static string NetworkOf(DockerEngine engine) => string.Create(CultureInfo.InvariantCulture, $"--net=/proc/{engine.ProcessId}/ns/net");
+    private static string NetworkOf(DockerEngine engine) => string.Create(CultureInfo.InvariantCulture, $"--net=/proc/{engine.NetworkProcessId}/ns/net");
 
     private static async Task<bool> AnswersAsync(DockerEngine engine, LocalRegistry registry)
     {
