@@ -20,6 +20,9 @@ public static class WellKnown
     public const string NotReadyTaint = "node.kubernetes.io/not-ready";
     public const string UnreachableTaint = "node.kubernetes.io/unreachable";
     public const string UnschedulableTaint = "node.kubernetes.io/unschedulable";
+    public const string MemoryPressureTaint = "node.kubernetes.io/memory-pressure";
+    public const string DiskPressureTaint = "node.kubernetes.io/disk-pressure";
+    public const string PidPressureTaint = "node.kubernetes.io/pid-pressure";
     public const string BootstrapTokenSecretType = "bootstrap.kubernetes.io/token";
     public const string BootstrapGroup = "system:bootstrappers";
     public const string BootstrapJoinGroup = "system:bootstrappers:orchestrator:default-node-token";

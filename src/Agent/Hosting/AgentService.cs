@@ -61,7 +61,7 @@ internal sealed class AgentService(
         var identity = new NodeIdentity(
             options.NodeName,
             Machine.AddressTowards(new Uri(configuration.Host)),
-            [.. runtimes.All.Select(runtime => runtime.Name)],
+            [.. runtimes.Handlers],
             options.Labels,
             Machine.Capacity(options.DataFolder, options.Capacity),
             Machine.Describe(runtimes.Default.Version));

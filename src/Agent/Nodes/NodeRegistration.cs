@@ -8,7 +8,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Agent.Nodes;
 
 /// <summary>Everything about this node that does not change while the agent runs.</summary>
-/// <param name="Runtimes">The default one first.</param>
+/// <param name="Runtimes">RuntimeClass handlers, the default runtime's own first.</param>
 internal sealed record NodeIdentity(
     string Name, string Address, IReadOnlyList<string> Runtimes, IReadOnlyDictionary<string, string> Labels, IReadOnlyDictionary<string, Quantity> Capacity, V1NodeSystemInfo Info);
 

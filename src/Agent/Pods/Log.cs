@@ -8,6 +8,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Warning, Message = "Pod {Namespace}/{Pod} not removed from the API: {Error}")]
     public static partial void PodNotRemoved(ILogger logger, string @namespace, string pod, string error);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "RuntimeClass {Name} not read: {Error}")]
+    public static partial void RuntimeClassNotRead(ILogger logger, string name, string error);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "Pod {Namespace}/{Pod}: {Operation} failed")]
     public static partial void OperationFailed(ILogger logger, string @namespace, string pod, string operation, Exception exception);
 

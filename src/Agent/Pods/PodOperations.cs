@@ -205,6 +205,7 @@ internal sealed class PodOperations(PodServices services, Action<Action> post) :
         PodName = pod.Metadata.Name,
         Hostname = string.IsNullOrEmpty(pod.Spec.Hostname) ? DefaultHostname(pod.Metadata.Name) : pod.Spec.Hostname,
         HostAddress = pod.Spec.HostNetwork == true ? services.Node.Address : null,
+        Handler = services.Handler,
         Pod = pod.Spec,
     };
 }

@@ -20,7 +20,11 @@ internal sealed record PodServices(
     NodeFacts Node,
     BackOffPolicy BackOff,
     TimeProvider Time,
-    ILogger<PodWorker> Logger);
+    ILogger<PodWorker> Logger)
+{
+    /// <summary>What the pod's RuntimeClass names; null when it has none.</summary>
+    public string? Handler { get; init; }
+}
 
 /// <summary>What pods may know of their node.</summary>
 internal sealed record NodeFacts(string Name, string Address, IReadOnlyDictionary<string, Quantity> Allocatable);

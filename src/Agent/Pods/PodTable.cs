@@ -12,11 +12,14 @@ internal sealed class PodTable : IAsyncDisposable
     private readonly ConcurrentDictionary<string, PodWorker> _workers = [];
     private readonly RuntimeSet _runtimes;
     private readonly PodServices _services;
+    private readonly PodLookups _lookups;
 
     /// <param name="services">With the runtime of pods that choose none.</param>
     public PodTable(RuntimeSet runtimes, PodServices services)
     {
         (_runtimes, _services) = (runtimes, services);
+        _lookups = new PodLookups(services.Api, services.Time, services.Logger, (pod, handler) =>
+            Set(pod, new(pod.Spec.RuntimeClassName, handler, handler is null ? null : _runtimes.For(handler)), isKnown: false));
         foreach (var runtime in runtimes.All)
         {
             runtime.PodChanged += OnRuntimeChange;
@@ -30,12 +33,12 @@ internal sealed class PodTable : IAsyncDisposable
     /// <summary>Goes on with the pods that an earlier run of the agent had, before the API is asked.</summary>
     public async Task RestoreAsync(CancellationToken cancellationToken)
     {
-        var present = (await ListAsync(cancellationToken)).Select(pod => pod.Pod.PodUid).ToHashSet();
+        var present = await ListAsync(cancellationToken);
         foreach (var pod in _services.Checkpoints.Read())
         {
-            if (present.Contains(pod.Metadata.Uid))
+            if (Known(present, pod) is { } choice)
             {
-                Set(pod, isKnown: true);
+                Set(pod, choice);
             }
             else
             {
@@ -55,6 +58,7 @@ internal sealed class PodTable : IAsyncDisposable
                 Remove(worker.Pod);
             }
         }
+        _lookups.KeepOnly(wanted);
         var observed = await ListAsync(cancellationToken);
         foreach (var (runtime, orphan) in observed.Where(pod => !wanted.Contains(pod.Pod.PodUid) && !_workers.ContainsKey(pod.Pod.PodUid)))
         {
@@ -65,14 +69,18 @@ internal sealed class PodTable : IAsyncDisposable
         // Those that have their place come first, so that they keep it; the rest in the order they were made.
         foreach (var pod in pods.OrderBy(pod => known.Contains(pod.Metadata.Uid) ? 0 : 1).ThenBy(pod => pod.Metadata.CreationTimestamp))
         {
-            Set(pod, known.Contains(pod.Metadata.Uid));
+            Set(pod, Known(observed, pod));
         }
     }
 
-    public void Set(V1Pod pod) => Set(pod, isKnown: false);
+    public void Set(V1Pod pod) => Set(pod, null);
 
     public void Remove(V1Pod pod)
     {
+        if (_lookups.Remove(pod))
+        {
+            return;
+        }
         if (_workers.TryGetValue(pod.Metadata.Uid, out var worker))
         {
             worker.Vanish();
@@ -95,6 +103,7 @@ internal sealed class PodTable : IAsyncDisposable
         {
             runtime.PodChanged -= OnRuntimeChange;
         }
+        await _lookups.DisposeAsync();
         await Task.WhenAll(_workers.Values.Select(worker => worker.DisposeAsync().AsTask()));
     }
 
@@ -108,7 +117,27 @@ internal sealed class PodTable : IAsyncDisposable
         return found;
     }
 
-    private void Set(V1Pod pod, bool isKnown)
+    private void Set(V1Pod pod, RuntimeChoiceOfPod? known)
+    {
+        if (_workers.TryGetValue(pod.Metadata.Uid, out var worker))
+        {
+            worker.Update(pod);
+        }
+        else if (known is { } choice)
+        {
+            Set(pod, choice, isKnown: true);
+        }
+        else if (RuntimeSet.TryGetHandler(pod, out var handler))
+        {
+            Set(pod, new(handler, handler, _runtimes.For(handler)), isKnown: false);
+        }
+        else
+        {
+            _lookups.Set(pod);
+        }
+    }
+
+    private void Set(V1Pod pod, RuntimeChoiceOfPod choice, bool isKnown)
     {
         var uid = pod.Metadata.Uid;
         if (_workers.TryGetValue(uid, out var worker))
@@ -116,14 +145,24 @@ internal sealed class PodTable : IAsyncDisposable
             worker.Update(pod);
             return;
         }
-        var runtime = _runtimes.For(pod);
+        if (choice is { ClassName: { Length: > 0 } name, Runtime: { } runtime })
+        {
+            _runtimes.Learn(name, runtime);
+        }
         var rejection = EarlierRejection(pod)
-            ?? (runtime is null ? new PodRejection("RuntimeClassNotSupported", $"this node has no runtime \"{pod.Spec.RuntimeClassName}\"") : null)
+            ?? (choice.Runtime is not null ? null : new PodRejection("RuntimeClassNotSupported", choice.Handler is null
+                ? $"RuntimeClass \"{choice.ClassName}\" not found"
+                : $"this node has no runtime \"{choice.Handler}\""))
             ?? (isKnown || pod.Status?.StartTime is not null ? null : Judge(pod));
-        worker = new PodWorker(pod, rejection, _services with { Runtime = runtime ?? _runtimes.Default });
+        worker = new PodWorker(pod, rejection, _services with { Runtime = choice.Runtime ?? _runtimes.Default, Handler = choice.Handler });
         _workers[uid] = worker;
         _ = ForgetAsync(uid, worker);
     }
+
+    // What runs of it says which runtime it has, whatever became of its RuntimeClass.
+    private static RuntimeChoiceOfPod? Known(IEnumerable<(IContainerRuntime Runtime, PodObservation Pod)> observed, V1Pod pod) =>
+        observed.Where(found => found.Pod.PodUid == pod.Metadata.Uid)
+            .Select(found => new RuntimeChoiceOfPod(pod.Spec.RuntimeClassName, found.Pod.Sandbox?.Handler, found.Runtime)).FirstOrDefault();
 
     // A pod that failed without ever having a container was turned down by an earlier run of the agent, and stays so.
     private static PodRejection? EarlierRejection(V1Pod pod) =>

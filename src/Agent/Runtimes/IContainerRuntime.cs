@@ -16,6 +16,9 @@ internal interface IContainerRuntime : IAsyncDisposable
     /// <summary>The RuntimeClass handler that chooses this runtime, and the scheme of its container ids: <c>process</c>, <c>docker</c>.</summary>
     string Name { get; }
 
+    /// <summary>All handlers that a RuntimeClass may name to get this runtime, its own name first. Known once it is open.</summary>
+    IReadOnlyList<string> Handlers { get; }
+
     /// <summary>As <c>node.status.nodeInfo.containerRuntimeVersion</c>: <c>process://0.1.0</c>.</summary>
     string Version { get; }
 

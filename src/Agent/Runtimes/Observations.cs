@@ -17,6 +17,9 @@ internal sealed record SandboxObservation(string PodUid, string Namespace, strin
 {
     /// <summary>Changes when the pod gets another sandbox.</summary>
     public string? Id { get; init; }
+
+    /// <summary>The RuntimeClass handler it was made with; null for none.</summary>
+    public string? Handler { get; init; }
 }
 
 internal sealed record ContainerObservation

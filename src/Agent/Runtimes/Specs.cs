@@ -10,6 +10,8 @@ internal sealed record SandboxSpec
     public required string Hostname { get; init; }
     /// <summary>Set when the pod lives on the node's own network: the node's address.</summary>
     public string? HostAddress { get; init; }
+    /// <summary>What the pod's RuntimeClass names; null when it has none.</summary>
+    public string? Handler { get; init; }
     /// <summary>For what a runtime reads off the pod itself: namespaces, security, DNS, ports.</summary>
     public V1PodSpec Pod { get; init; } = new() { Containers = [] };
 }

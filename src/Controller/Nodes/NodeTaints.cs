@@ -6,7 +6,13 @@ namespace Orchestrator.Controller.Nodes;
 /// <summary>Which taints follow from a node's state. Pure. Source: Kubernetes documentation, "Taints and Tolerations".</summary>
 internal static class NodeTaints
 {
-    private static readonly string[] Own = [WellKnown.NotReadyTaint, WellKnown.UnreachableTaint, WellKnown.UnschedulableTaint];
+    private static readonly (string Condition, string Taint)[] Pressures =
+    [
+        ("MemoryPressure", WellKnown.MemoryPressureTaint), ("DiskPressure", WellKnown.DiskPressureTaint), ("PIDPressure", WellKnown.PidPressureTaint),
+    ];
+
+    private static readonly string[] Own =
+        [WellKnown.NotReadyTaint, WellKnown.UnreachableTaint, WellKnown.UnschedulableTaint, .. Pressures.Select(pressure => pressure.Taint)];
 
     /// <returns>All taints that the node should have; null when it has them.</returns>
     public static List<V1Taint>? Wanted(V1Node node, string? ready, DateTime now)
@@ -22,6 +28,9 @@ internal static class NodeTaints
             wanted.Add((WellKnown.NotReadyTaint, "NoSchedule"));
             wanted.Add((WellKnown.NotReadyTaint, "NoExecute"));
         }
+        wanted.AddRange(Pressures
+            .Where(pressure => node.Status?.Conditions?.Any(condition => condition.Type == pressure.Condition && condition.Status == "True") == true)
+            .Select(pressure => (pressure.Taint, "NoSchedule")));
         if (node.Spec?.Unschedulable == true)
         {
             wanted.Add((WellKnown.UnschedulableTaint, "NoSchedule"));

@@ -36,6 +36,14 @@ internal sealed class FakePodApi : IPodApi, IPodEvents
         return Task.CompletedTask;
     }
 
+    public ConcurrentDictionary<string, string> RuntimeClasses { get; } = [];
+
+    public Task<string?> FindHandlerAsync(string runtimeClass, CancellationToken cancellationToken)
+    {
+        ThrowIfAway();
+        return Task.FromResult(RuntimeClasses.GetValueOrDefault(runtimeClass));
+    }
+
     public Task<IReadOnlyDictionary<string, string>?> ReadConfigAsync(string @namespace, ConfigReference reference, CancellationToken cancellationToken)
     {
         ThrowIfAway();

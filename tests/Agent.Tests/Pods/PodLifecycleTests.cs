@@ -284,6 +284,57 @@ public abstract class PodLifecycleTests
     }
 
     [Fact]
+    public async Task RuntimeClass_OfThisRuntime_RunsAlsoAfterARestartWithoutTheApi()
+    {
+        await using var node = await CreateAsync();
+        node.Api.RuntimeClasses["custom"] = node.Runtime.Name;
+        var pod = Pod("p", Shell("c", "exec sleep 1000"));
+        pod.Spec.RuntimeClassName = "custom";
+        node.Table.Set(pod);
+        var before = await node.SeesAsync("p", IsReady);
+        node.Api.Away = true;
+        await node.RestartAsync();
+        await node.Table.RestoreAsync(ProcessHarness.Cancellation);
+        node.Api.Away = false;
+        await node.KillMainAsync();
+        var after = await node.SeesAsync("p", status => IsReady(status) && status.ContainerStatuses[0].RestartCount == 1);
+        Assert.Equal(before.PodIP, after.PodIP);
+    }
+
+    [Theory]
+    [InlineData(null, "RuntimeClass \"custom\" not found")]
+    [InlineData("kata", "this node has no runtime \"kata\"")]
+    public async Task RuntimeClass_NotHere_IsRejectedByName(string? handler, string message)
+    {
+        await using var node = await CreateAsync();
+        if (handler is not null)
+        {
+            node.Api.RuntimeClasses["custom"] = handler;
+        }
+        var pod = Pod("p", Shell("c", "exec sleep 1000"));
+        pod.Spec.RuntimeClassName = "custom";
+        node.Table.Set(pod);
+        var status = await node.SeesAsync("p", status => status.Phase == "Failed");
+        Assert.Equal(("RuntimeClassNotSupported", message), (status.Reason, status.Message));
+    }
+
+    [Fact]
+    public async Task RuntimeClass_PodRemovedWhileItsClassCannotBeRead_NeverStarts()
+    {
+        await using var node = await CreateAsync();
+        var (pod, other) = (Pod("p", Shell("c", "exec sleep 1000")), Pod("other", Shell("c", "exec sleep 1000")));
+        pod.Spec.RuntimeClassName = other.Spec.RuntimeClassName = "custom";
+        node.Api.Away = true;
+        node.Table.Set(pod);
+        node.Table.Set(other);
+        node.Table.Remove(pod);
+        node.Api.RuntimeClasses["custom"] = node.Runtime.Name;
+        node.Api.Away = false;
+        await node.SeesAsync("other", IsReady);
+        Assert.Equal(["other"], node.Table.Pods.Select(known => known.Metadata.Name));
+    }
+
+    [Fact]
     public async Task Set_TooLargeForTheNode_FailsWithTheReason()
     {
         await using var node = await CreateAsync();

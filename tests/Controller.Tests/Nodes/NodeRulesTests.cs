@@ -28,6 +28,16 @@ public sealed class NodeRulesTests
     }
 
     [Fact]
+    public void Wanted_Pressure_IsATaintUntilItIsOver()
+    {
+        var node = new V1Node { Spec = new(), Status = new() { Conditions = [new() { Type = "MemoryPressure", Status = "True" }, new() { Type = "DiskPressure", Status = "False" }] } };
+        node.Spec.Taints = NodeTaints.Wanted(node, "True", Now);
+        Assert.Equal([("node.kubernetes.io/memory-pressure", "NoSchedule")], node.Spec.Taints.Select(taint => (taint.Key, taint.Effect)));
+        node.Status.Conditions[0].Status = "False";
+        Assert.Equal([], NodeTaints.Wanted(node, "True", Now) ?? [new()]);
+    }
+
+    [Fact]
     public void MayStay_Tolerations_TheShortestCounts()
     {
         var taints = new[] { new V1Taint { Key = "a", Effect = "NoExecute" }, new V1Taint { Key = "b", Value = "x", Effect = "NoExecute" }, new V1Taint { Key = "c", Effect = "NoSchedule" } };

@@ -13,6 +13,9 @@ internal interface IPodApi
     /// <summary>Removes the object for good; succeeds when it is gone already.</summary>
     Task DeleteAsync(V1Pod pod, CancellationToken cancellationToken);
 
+    /// <returns>The handler of a RuntimeClass, or null when there is no such object.</returns>
+    Task<string?> FindHandlerAsync(string runtimeClass, CancellationToken cancellationToken);
+
     /// <returns>Its data as it is, binary data included, or null when there is no such object.</returns>
     Task<IReadOnlyDictionary<string, byte[]>?> ReadFilesAsync(string @namespace, ConfigReference reference, CancellationToken cancellationToken);
 

@@ -43,6 +43,18 @@ internal sealed class PodApi(IKubernetes client) : IPodApi
         }
     }
 
+    public async Task<string?> FindHandlerAsync(string runtimeClass, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await client.NodeV1.ReadRuntimeClassAsync(runtimeClass, cancellationToken: cancellationToken)).Handler;
+        }
+        catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
     public Task<IReadOnlyDictionary<string, string>?> ReadConfigAsync(
         string @namespace, ConfigReference reference, CancellationToken cancellationToken) => FindAsync<IReadOnlyDictionary<string, string>>(reference, async () =>
     {

@@ -18,17 +18,30 @@ internal static class ContainerLabels
     public const string ImageId = "orchestrator.dev/image-id";
     /// <summary>A sandbox's address.</summary>
     public const string Address = "orchestrator.dev/address";
+    /// <summary>A sandbox's RuntimeClass handler, where it has one.</summary>
+    public const string Handler = "orchestrator.dev/handler";
     /// <summary>On a network: the address range it was made for.</summary>
     public const string PodNetwork = "orchestrator.dev/pod-network";
 
-    public static Dictionary<string, string> Of(string owner, SandboxSpec sandbox, string address) => new()
+    public static Dictionary<string, string> Of(string owner, SandboxSpec sandbox, string address)
     {
-        [Owner] = owner,
-        [PodUid] = sandbox.PodUid,
-        [PodName] = sandbox.PodName,
-        [PodNamespace] = sandbox.Namespace,
-        [Address] = address,
-    };
+        var labels = new Dictionary<string, string>
+        {
+            [Owner] = owner,
+            [PodUid] = sandbox.PodUid,
+            [PodName] = sandbox.PodName,
+            [PodNamespace] = sandbox.Namespace,
+            [Address] = address,
+        };
+        if (sandbox.Handler is { } handler)
+        {
+            labels[Handler] = handler;
+        }
+        return labels;
+    }
+
+    /// <summary>The engine's own runtime that a handler stands for; null is the engine's default.</summary>
+    public static string? EngineRuntime(string? handler) => handler is null or "" or Model.WellKnown.DockerRuntime ? null : handler;
 
     public static Dictionary<string, string> Of(string owner, ContainerSpec container, string imageId) => new()
     {

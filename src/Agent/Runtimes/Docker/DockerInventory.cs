@@ -101,7 +101,7 @@ internal sealed class DockerInventory
         {
             return new(inspected.ID, uid, null, new(
                 uid, labels[ContainerLabels.PodNamespace], labels[ContainerLabels.PodName], labels[ContainerLabels.Address], state.Running, created)
-                { Id = inspected.ID }, stopSignal, tty, state.Pid);
+                { Id = inspected.ID, Handler = labels.TryGetValue(ContainerLabels.Handler, out var handler) ? handler : null }, stopSignal, tty, state.Pid);
         }
         // A start that the engine refused leaves the container as created, with the reason.
         var refused = !state.Running && state.Status == "created" && !string.IsNullOrEmpty(state.Error);

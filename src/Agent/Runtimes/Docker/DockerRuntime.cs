@@ -43,6 +43,8 @@ internal sealed class DockerRuntime : IContainerRuntime
 
     public string Name => "docker";
 
+    public IReadOnlyList<string> Handlers { get; private set; } = [Model.WellKnown.DockerRuntime];
+
     public string Version { get; private set; } = "docker://unknown";
 
     public string? Fault => _watch.Fault;
@@ -59,7 +61,10 @@ internal sealed class DockerRuntime : IContainerRuntime
         _watching = Task.Run(() => _watch.RunAsync(listed, _stop.Token), CancellationToken.None);
         await listed.Task.WaitAsync(cancellationToken);
         _sandboxes.Adopt();
-        Version = $"docker://{(await _client.System.GetVersionAsync(cancellationToken)).Version}";
+        var engine = await _client.System.GetSystemInfoAsync(cancellationToken);
+        Version = $"docker://{engine.ServerVersion}";
+        // "default" is a nickname, which no container can ask for.
+        Handlers = [Name, .. (engine.Runtimes?.Keys ?? []).Where(runtime => runtime != "default" && runtime != Name).Order(StringComparer.Ordinal)];
     }
 
     public void UseAddressRange(string podCidr) => _network.UseRange(podCidr);
@@ -104,6 +109,7 @@ internal sealed class DockerRuntime : IContainerRuntime
         var sandbox = _inventory.Sandboxes(container.PodUid).FirstOrDefault(entry => entry.Sandbox is { Ready: true })
             ?? throw new CreateContainerException("the pod has no sandbox");
         var parameters = ContainerSettings.Build(container, image, sandbox.Id, MakeTerminationMessage(container), _defaults);
+        parameters.HostConfig.Runtime = ContainerLabels.EngineRuntime(sandbox.Sandbox?.Handler);
         var id = await AskAsync(
             () => CreateAsync(_client, parameters, cancellationToken), (text, e) => new CreateContainerException(text, e), cancellationToken);
         await _watch.RefreshAsync(id, cancellationToken);

@@ -24,6 +24,7 @@ internal static class SandboxSettings
                 NetworkMode = network ?? HostNetwork,
                 IpcMode = pod.HostIPC == true ? "host" : "shareable",
                 PidMode = pod.HostPID == true ? "host" : null,
+                Runtime = ContainerLabels.EngineRuntime(sandbox.Handler),
                 ReadonlyRootfs = true,
                 CPUShares = CpuShares,
                 OomScoreAdj = OomScores.Sandbox,

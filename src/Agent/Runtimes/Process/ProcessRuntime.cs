@@ -31,6 +31,8 @@ internal sealed class ProcessRuntime : IContainerRuntime
 
     public string Name => "process";
 
+    public IReadOnlyList<string> Handlers { get; } = [Model.WellKnown.ProcessRuntime];
+
     public string Version { get; } = $"process://{typeof(ProcessRuntime).Assembly.GetName().Version?.ToString(3)}";
 
     public string? Fault => null;

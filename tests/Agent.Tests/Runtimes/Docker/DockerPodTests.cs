@@ -135,6 +135,22 @@ public sealed class DockerPodTests(DockerEngine engine)
     }
 
     [Fact]
+    public async Task RuntimeClass_OfAnEngineRuntime_IsAskedOfTheEngine()
+    {
+        await using var node = await DockerNode.CreateAsync(engine);
+        Assert.Contains("runc", node.Runtime.Handlers);
+        node.Api.RuntimeClasses["mine"] = "runc";
+        var pod = Pod("p", Shell("c", "exec sleep 1000"));
+        pod.Spec.RuntimeClassName = "mine";
+        node.Table.Set(pod);
+        await node.SeesAsync("p", status => status.Phase == "Running");
+        foreach (var id in new[] { (await node.ContainersAsync()).Single().Id, (await node.Runtime.ListAsync("uid-p", ProcessHarness.Cancellation)).Single().Sandbox?.Id })
+        {
+            Assert.Equal("runc", (await engine.Client.Containers.InspectContainerAsync(id, ProcessHarness.Cancellation)).HostConfig.Runtime);
+        }
+    }
+
+    [Fact]
     public async Task Exec_TimesOut_IsEndedAndTold()
     {
         await using var node = await DockerNode.CreateAsync(engine);
