@@ -1,6 +1,7 @@
 using k8s;
 using Orchestrator.Agent.Metrics;
 using Orchestrator.Agent.Nodes;
+using Orchestrator.Agent.Nodes.Eviction;
 using Orchestrator.Agent.Pods;
 using Orchestrator.Agent.Pods.Configuration;
 using Orchestrator.Agent.Pods.Planning;
@@ -97,8 +98,10 @@ internal sealed class AgentService(
             runtimes.UseAddressRange(known);
             await pods.RestoreAsync(cancellationToken);
         }
+        var upkeep = new NodeUpkeep(options, runtimes, pods, volumes.Folders, time, _logger);
         using var heartbeat = new NodeHeartbeat(
-            client, identity, new(options.LeaseRenew, options.LeaseDuration, options.StatusInterval), options.DataFolder, () => runtimes.Fault, time, _logger);
+            client, identity, new(options.LeaseRenew, options.LeaseDuration, options.StatusInterval), () => upkeep.Evictions.Pressure, () => runtimes.Fault, time, _logger);
+        upkeep.Evictions.PressureChanged += () => _ = heartbeat.WriteStatusNowAsync(cancellationToken);
         using var membership = new NodeMembership(new NodeRegistration(client, identity, time, _logger), heartbeat, UseAddressRange);
         await membership.RegisterAsync(cancellationToken);
         var beating = heartbeat.RunAsync(Announce, cancellationToken);
@@ -111,7 +114,8 @@ internal sealed class AgentService(
         var watching = new PodWatcher(new PodFeed(client, identity.Name), pods, time, loggers.CreateLogger<PodWatcher>()).RunAsync(cancellationToken);
         var refreshing = new VolumeRefresher(volumes, () => pods.Pods, time, _logger).RunAsync(cancellationToken);
         // None of these ends by itself; the first that fails ends the agent, which its service manager starts again. Its pods go on.
-        await await Task.WhenAny(beating, tunnel, watching, refreshing, usage.RunAsync(cancellationToken), membership.KeepAsync(cancellationToken));
+        await await Task.WhenAny(beating, tunnel, watching, refreshing,
+            usage.RunAsync(cancellationToken), upkeep.RunAsync(cancellationToken), membership.KeepAsync(cancellationToken));
 
         void UseAddressRange(string range)
         {

@@ -22,6 +22,9 @@ internal interface IContainerRuntime : IAsyncDisposable
     /// <summary>As <c>node.status.nodeInfo.containerRuntimeVersion</c>: <c>process://0.1.0</c>.</summary>
     string Version { get; }
 
+    /// <summary>Images and disk space; null where there is nothing to keep house with.</summary>
+    IHousekeeping? Housekeeping { get; }
+
     /// <summary>Why it cannot work now, in a sentence; null when it can.</summary>
     string? Fault { get; }
 

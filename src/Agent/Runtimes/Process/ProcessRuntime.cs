@@ -37,6 +37,9 @@ internal sealed class ProcessRuntime : IContainerRuntime
 
     public string? Fault => null;
 
+    // Its images are the user's own folders, and a container's log keeps its bounds by itself.
+    public IHousekeeping? Housekeeping => null;
+
     public event Action<string>? PodChanged;
 
     public Task OpenAsync(CancellationToken cancellationToken)

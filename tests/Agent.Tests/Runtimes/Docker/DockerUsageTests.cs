@@ -1,6 +1,7 @@
 using Orchestrator.Agent.Runtimes;
 using Orchestrator.Agent.Tests.Pods;
 using Orchestrator.Agent.Tests.Runtimes.Process;
+using Orchestrator.Testing;
 using Xunit;
 
 namespace Orchestrator.Agent.Tests.Runtimes.Docker;
