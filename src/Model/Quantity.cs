@@ -26,6 +26,7 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
 
     public static Quantity Zero { get; }
     public static Quantity FromMilli(long milli) => new((BigInteger)milli * 1_000_000, false);
+    public static Quantity FromNano(long nano) => new(nano, false);
     public static Quantity FromInt64(long value) => new(value * NanosPerUnit, false);
     /// <summary>As <see cref="FromInt64"/>, printed with a binary suffix.</summary>
     public static Quantity FromBytes(long bytes) => new(bytes * NanosPerUnit, true);

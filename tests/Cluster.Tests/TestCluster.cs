@@ -5,8 +5,8 @@ using Xunit;
 
 namespace Orchestrator.Cluster.Tests;
 
-/// <summary>A real cluster of processes in a folder of its own: a controller and two agents with the process runtime.</summary>
-public sealed partial class TestCluster : IAsyncLifetime
+/// <summary>A real cluster of processes in a folder of its own: a controller and agents, two with the process runtime unless a heir says otherwise.</summary>
+public partial class TestCluster : IAsyncLifetime
 {
     private const string Token = "abcdef.0123456789abcdef";
     private static int s_made;
@@ -23,7 +23,13 @@ public sealed partial class TestCluster : IAsyncLifetime
 
     public static IReadOnlyList<string> Nodes { get; } = ["n1", "n2"];
 
-    public async ValueTask InitializeAsync()
+    /// <summary>The nodes that are started with the cluster.</summary>
+    protected virtual IReadOnlyList<string> Agents => Nodes;
+
+    /// <summary>What agents are told of their runtime.</summary>
+    protected virtual IReadOnlyList<string> AgentArguments { get; } = ["--runtime", "process"];
+
+    public virtual async ValueTask InitializeAsync()
     {
         await StartControllerAsync();
         await Client.CoreV1.CreateNamespacedSecretAsync(new V1Secret
@@ -36,7 +42,7 @@ public sealed partial class TestCluster : IAsyncLifetime
                 ["auth-extra-groups"] = "system:bootstrappers:orchestrator:default-node-token",
             },
         }, "kube-system");
-        await Task.WhenAll(Nodes.Select(StartAgentAsync));
+        await Task.WhenAll(Agents.Select(StartAgentAsync));
     }
 
     /// <summary>Starts the controller, again on the port it had.</summary>
@@ -57,7 +63,7 @@ public sealed partial class TestCluster : IAsyncLifetime
         var text = CredentialLine().Replace(await File.ReadAllTextAsync(KubeConfig), "");
         await File.WriteAllTextAsync(bootstrap, text.Replace("  user:\n", $"  user:\n    token: {Token}\n", StringComparison.Ordinal));
         var agent = await ClusterProcess.StartAsync(Checkout.Program("agent", "orchestrator-agent"),
-            ["--data", Path.Combine(_folder, node), "--node-name", node, "--runtime", "process", "--bootstrap-kubeconfig", bootstrap], $"Agent {node} ready");
+            ["--data", DataFolder(node), "--node-name", node, .. AgentArguments, "--bootstrap-kubeconfig", bootstrap], $"Agent {node} ready");
         lock (_agents)
         {
             if (_agents.Remove(node, out var old))
@@ -67,6 +73,8 @@ public sealed partial class TestCluster : IAsyncLifetime
             _agents[node] = agent;
         }
     }
+
+    internal string DataFolder(string node) => Path.Combine(_folder, node);
 
     internal ClusterProcess Agent(string node) => _agents[node];
 
@@ -78,13 +86,14 @@ public sealed partial class TestCluster : IAsyncLifetime
         Command.RunAsync("kubectl", arguments, input,
             new Dictionary<string, string>(variables ?? new Dictionary<string, string>()) { ["KUBECONFIG"] = KubeConfig, ["HOME"] = _folder });
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         foreach (var (node, agent) in _agents)
         {
             await agent.StopAsync();
             agent.Dispose();
-            (await Command.RunAsync(Checkout.Program("agent", "orchestrator-agent"), ["purge", "--data", Path.Combine(_folder, node)])).Succeeded();
+            (await Command.RunAsync(Checkout.Program("agent", "orchestrator-agent"), ["purge", "--data", DataFolder(node), .. AgentArguments])).Succeeded();
         }
         if (_controller is not null)
         {

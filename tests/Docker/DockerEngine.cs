@@ -22,6 +22,8 @@ public sealed class DockerEngine : IAsyncLifetime
     private Process? _daemon;
     private string? _unusable;
 
+    internal string Folder => _folder;
+
     public Uri Endpoint => new($"unix://{_folder}/s");
 
     /// <summary>A process that holds the engine's network, which other programs may join; it stays the same when the engine restarts.</summary>
@@ -81,6 +83,7 @@ public sealed class DockerEngine : IAsyncLifetime
         {
             Client?.Dispose();
             await StopAsync(kill: false);
+            EndShims();
             End(_network);
             _one.Dispose();
             RemoveFolder();
@@ -172,6 +175,26 @@ public sealed class DockerEngine : IAsyncLifetime
             _daemon?.Dispose();
         }
         _daemon = null;
+    }
+
+    // An engine that was killed while it started a container forgets the shim, with what it was to become. Nobody else's has this folder in its command line.
+    private void EndShims()
+    {
+        foreach (var process in Process.GetProcesses())
+        {
+            try
+            {
+                if (File.ReadAllText($"/proc/{process.Id}/cmdline").Contains($"{_folder}/e/containerd/containerd.sock", StringComparison.Ordinal))
+                {
+                    process.Kill(entireProcessTree: true);
+                }
+            }
+            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or InvalidOperationException)
+            {
+                // It has ended.
+            }
+            process.Dispose();
+        }
     }
 
     private static void End(Process? process)

@@ -5,6 +5,7 @@ using Orchestrator.Agent.Pods.Planning;
 using Orchestrator.Agent.Runtimes;
 using Orchestrator.Agent.Runtimes.Process;
 using Orchestrator.Agent.Tunnel;
+using Orchestrator.Model.Metrics;
 
 namespace Orchestrator.Agent.Hosting;
 
@@ -87,6 +88,7 @@ internal static class AgentApplication
             endpoints.Streams.HandleAsync(context, Value(context, "namespace"), Value(context, "pod"), Value(context, "container"), exec: false)));
         application.MapPost("/portForward/{namespace}/{pod}", Serve((endpoints, context) =>
             endpoints.PortForward.HandleAsync(context, Value(context, "namespace"), Value(context, "pod"))));
+        application.MapGet("/" + UsageReport.Path, Serve((endpoints, context) => endpoints.Usage.HandleAsync(context)));
 
         RequestDelegate Serve(Func<AgentEndpoints, HttpContext, Task> handler) =>
             context => agent.Endpoints is { } endpoints ? handler(endpoints, context) : NotYetAsync(context);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Orchestrator.Agent.Nodes.Eviction;
 using Orchestrator.Model;
 
 namespace Orchestrator.Agent.Hosting;
@@ -20,6 +21,9 @@ internal sealed class AgentCommandLine
                                   [--label KEY=VALUE]... [--capacity cpu=2,memory=4Gi,pods=110] [--stop-pods-on-exit]
                                   [--lease-renew TIME] [--lease-duration TIME] [--status-interval TIME]
                                   [--restart-backoff TIME] [--restart-backoff-cap TIME] [--restart-backoff-reset TIME]
+                                  [--eviction-hard memory.available<100Mi,nodefs.available<10%,...]
+                                  [--eviction-pressure-transition-period TIME]
+                                  [--image-gc-high-threshold PERCENT] [--image-gc-low-threshold PERCENT] [--minimum-image-ttl-duration TIME]
                orchestrator-agent purge --data DIR
         TIME is hh:mm:ss. An option that is not given is read from its variable: ORCHESTRATOR_AGENT_NODE_NAME for --node-name.
         """;
@@ -45,6 +49,12 @@ internal sealed class AgentCommandLine
             ["--status-interval"] = value => Options.StatusInterval = Time("--status-interval", value),
             ["--restart-backoff"] = value => Options.RestartBackOff = Time("--restart-backoff", value),
             ["--restart-backoff-cap"] = value => Options.RestartBackOffCap = Time("--restart-backoff-cap", value),
+            ["--eviction-hard"] = SetEvictionHard,
+            ["--eviction-pressure-transition-period"] =
+                value => Options.EvictionPressureTransitionPeriod = Time("--eviction-pressure-transition-period", value),
+            ["--image-gc-high-threshold"] = value => Options.ImageGcHighThreshold = Percent("--image-gc-high-threshold", value),
+            ["--image-gc-low-threshold"] = value => Options.ImageGcLowThreshold = Percent("--image-gc-low-threshold", value),
+            ["--minimum-image-ttl-duration"] = value => Options.ImageMinimumGcAge = Time("--minimum-image-ttl-duration", value),
             ["--restart-backoff-reset"] = value => Options.RestartBackOffReset = Time("--restart-backoff-reset", value),
         };
     }
@@ -120,6 +130,7 @@ internal sealed class AgentCommandLine
             $"--bootstrap-kubeconfig: {Options.BootstrapKubeconfig} does not exist");
         Check(Options.LeaseDuration > Options.LeaseRenew, "--lease-duration: must be longer than --lease-renew");
         Check(Options.RestartBackOffCap >= Options.RestartBackOff, "--restart-backoff-cap: must not be shorter than --restart-backoff");
+        Check(Options.ImageGcLowThreshold <= Options.ImageGcHighThreshold, "--image-gc-low-threshold: must not be above --image-gc-high-threshold");
         if (_errors.Count == 0)
         {
             Options.DataFolder = Path.GetFullPath(Options.DataFolder);
@@ -145,6 +156,30 @@ internal sealed class AgentCommandLine
         var isNumber = long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit > 0;
         Check(isNumber, $"--pod-pids-limit: Invalid value: \"{value}\": expected a number above zero");
         Options.PodPidsLimit = limit;
+    }
+
+    private void SetEvictionHard(string value)
+    {
+        List<EvictionThreshold> thresholds = [];
+        foreach (var part in value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (EvictionThreshold.TryParse(part, out var threshold))
+            {
+                thresholds.Add(threshold);
+            }
+            else
+            {
+                _errors.Add($"--eviction-hard: Invalid value: \"{part}\": expected SIGNAL<QUANTITY or SIGNAL<PERCENT%, SIGNAL being one of {string.Join(", ", EvictionSignals.All)}");
+            }
+        }
+        Options.EvictionHard = thresholds;
+    }
+
+    private int Percent(string name, string value)
+    {
+        var isNumber = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var percent) && percent <= 100;
+        Check(isNumber, $"{name}: Invalid value: \"{value}\": expected a number from 0 to 100");
+        return percent;
     }
 
     private void AddLabel(string value)

@@ -1,3 +1,4 @@
+using Orchestrator.Agent.Nodes.Eviction;
 using Orchestrator.Model;
 
 namespace Orchestrator.Agent.Hosting;
@@ -54,6 +55,30 @@ internal sealed class AgentOptions
 
     /// <summary><c>--restart-backoff-reset</c>, hh:mm:ss. A container that ran this long starts over. Default 10 min, the kubelet's.</summary>
     public TimeSpan RestartBackOffReset { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// <c>--eviction-hard SIGNAL&lt;QUANTITY|PERCENT,...</c>. Below these the node is under pressure and pods are evicted; empty for never. Of disks the
+    /// default is smaller than the kubelet's 10 %, which would put every well-filled laptop out of service: it is enough for logs and records.
+    /// </summary>
+    public IReadOnlyList<EvictionThreshold> EvictionHard { get; set; } =
+    [
+        new(EvictionSignals.Memory, Quantity.FromBytes(100L << 20), null),
+        new(EvictionSignals.NodeDisk, Quantity.FromBytes(512L << 20), null),
+        new(EvictionSignals.ImageDisk, Quantity.FromBytes(512L << 20), null),
+        new(EvictionSignals.Pids, null, 5),
+    ];
+
+    /// <summary><c>--eviction-pressure-transition-period</c>, hh:mm:ss. How long a pressure has to be over before its condition is. Default 5 min, the kubelet's.</summary>
+    public TimeSpan EvictionPressureTransitionPeriod { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary><c>--image-gc-high-threshold</c>, percent of the images' disk in use: from here on unused images are removed. Default 85, the kubelet's.</summary>
+    public int ImageGcHighThreshold { get; set; } = 85;
+
+    /// <summary><c>--image-gc-low-threshold</c>, percent: until here. Default 80, the kubelet's.</summary>
+    public int ImageGcLowThreshold { get; set; } = 80;
+
+    /// <summary><c>--minimum-image-ttl-duration</c>, hh:mm:ss. Unused images younger than this stay, but under disk pressure. Default 2 min, the kubelet's.</summary>
+    public TimeSpan ImageMinimumGcAge { get; set; } = TimeSpan.FromMinutes(2);
 
     public string KubeconfigPath => Path.Combine(DataFolder, "agent.kubeconfig");
 

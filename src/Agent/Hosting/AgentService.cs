@@ -1,5 +1,7 @@
 using k8s;
+using Orchestrator.Agent.Metrics;
 using Orchestrator.Agent.Nodes;
+using Orchestrator.Agent.Nodes.Eviction;
 using Orchestrator.Agent.Pods;
 using Orchestrator.Agent.Pods.Configuration;
 using Orchestrator.Agent.Pods.Planning;
@@ -71,10 +73,11 @@ internal sealed class AgentService(
         using var prober = new Prober(time);
         var pods = new PodTable(runtimes, new(
             runtimes.Default, api, events, new ConfigSource(api), volumes, checkpoints, prober, node, backOff, time, loggers.CreateLogger<PodWorker>()));
-        Endpoints = AgentEndpoints.Make(pods, runtimes, time, loggers);
+        using var usage = new UsageSampler(runtimes, time, _logger);
+        Endpoints = AgentEndpoints.Make(pods, runtimes, usage, time, loggers);
         try
         {
-            await FollowAsync(client, configuration, identity, runtimes, pods, volumes, cancellationToken);
+            await FollowAsync(client, configuration, identity, runtimes, pods, volumes, usage, cancellationToken);
         }
         finally
         {
@@ -88,15 +91,17 @@ internal sealed class AgentService(
 
     private async Task FollowAsync(
         Kubernetes client, KubernetesClientConfiguration configuration, NodeIdentity identity, RuntimeSet runtimes, PodTable pods, VolumeManager volumes,
-        CancellationToken cancellationToken)
+        UsageSampler usage, CancellationToken cancellationToken)
     {
         if (_range.Read() is { } known)
         {
             runtimes.UseAddressRange(known);
             await pods.RestoreAsync(cancellationToken);
         }
+        var upkeep = new NodeUpkeep(options, runtimes, pods, volumes.Folders, time, _logger);
         using var heartbeat = new NodeHeartbeat(
-            client, identity, new(options.LeaseRenew, options.LeaseDuration, options.StatusInterval), options.DataFolder, () => runtimes.Fault, time, _logger);
+            client, identity, new(options.LeaseRenew, options.LeaseDuration, options.StatusInterval), () => upkeep.Evictions.Pressure, () => runtimes.Fault, time, _logger);
+        upkeep.Evictions.PressureChanged += () => _ = heartbeat.WriteStatusNowAsync(cancellationToken);
         using var membership = new NodeMembership(new NodeRegistration(client, identity, time, _logger), heartbeat, UseAddressRange);
         await membership.RegisterAsync(cancellationToken);
         var beating = heartbeat.RunAsync(Announce, cancellationToken);
@@ -109,7 +114,8 @@ internal sealed class AgentService(
         var watching = new PodWatcher(new PodFeed(client, identity.Name), pods, time, loggers.CreateLogger<PodWatcher>()).RunAsync(cancellationToken);
         var refreshing = new VolumeRefresher(volumes, () => pods.Pods, time, _logger).RunAsync(cancellationToken);
         // None of these ends by itself; the first that fails ends the agent, which its service manager starts again. Its pods go on.
-        await await Task.WhenAny(beating, tunnel, watching, refreshing, membership.KeepAsync(cancellationToken));
+        await await Task.WhenAny(beating, tunnel, watching, refreshing,
+            usage.RunAsync(cancellationToken), upkeep.RunAsync(cancellationToken), membership.KeepAsync(cancellationToken));
 
         void UseAddressRange(string range)
         {

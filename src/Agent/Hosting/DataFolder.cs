@@ -36,6 +36,7 @@ internal sealed class DataFolder : IDisposable
         {
             throw new IOException($"{path}: another agent uses this data folder", e);
         }
+        OwnerOnly.SweepUnfinished(path);
         return new(held, Path.Combine(path, "agent.pid"));
     }
 

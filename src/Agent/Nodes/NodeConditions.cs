@@ -1,32 +1,28 @@
 using k8s.Models;
+using Orchestrator.Agent.Nodes.Eviction;
 using Orchestrator.Model;
 
 namespace Orchestrator.Agent.Nodes;
 
 /// <summary>What the node's conditions are judged by.</summary>
 /// <param name="NotReadyReason">Why it cannot take pods, or null.</param>
-internal sealed record NodeHealth(
-    string? NotReadyReason, string? NotReadyMessage, long? AvailableMemoryBytes, long? AvailableDiskBytes, DateTimeOffset Now);
+internal sealed record NodeHealth(string? NotReadyReason, string? NotReadyMessage, NodePressure Pressure, DateTimeOffset Now);
 
 internal static class NodeConditions
 {
-    /// <summary>The kubelet's default of memory.available.</summary>
-    private const long LeastMemoryBytes = 100L << 20;
-
-    /// <summary>Enough for logs and records; the kubelet's 10 % would put every well-filled laptop out of service.</summary>
-    private const long LeastDiskBytes = 512L << 20;
-
     public static List<V1NodeCondition> Build(NodeHealth health, IList<V1NodeCondition>? before)
     {
         return
         [
-            Pressure("MemoryPressure", health.AvailableMemoryBytes < LeastMemoryBytes,
+            Pressure("MemoryPressure", health.Pressure.Memory,
                 ("KubeletHasInsufficientMemory", "kubelet has insufficient memory available"),
                 ("KubeletHasSufficientMemory", "kubelet has sufficient memory available")),
-            Pressure("DiskPressure", health.AvailableDiskBytes < LeastDiskBytes,
+            Pressure("DiskPressure", health.Pressure.Disk,
                 ("KubeletHasDiskPressure", "kubelet has disk pressure"),
                 ("KubeletHasNoDiskPressure", "kubelet has no disk pressure")),
-            Pressure("PIDPressure", false, default, ("KubeletHasSufficientPID", "kubelet has sufficient PID available")),
+            Pressure("PIDPressure", health.Pressure.Pids,
+                ("KubeletHasInsufficientPID", "kubelet has insufficient PID available"),
+                ("KubeletHasSufficientPID", "kubelet has sufficient PID available")),
             health.NotReadyReason is { } reason
                 ? Condition("Ready", "False", reason, health.NotReadyMessage)
                 : Condition("Ready", "True", "KubeletReady", "kubelet is posting ready status"),

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using k8s;
 using k8s.Autorest;
 using k8s.Models;
+using Orchestrator.Agent.Nodes.Eviction;
 using Orchestrator.Model;
 using Orchestrator.Model.Json;
 
@@ -10,7 +11,7 @@ namespace Orchestrator.Agent.Nodes;
 
 /// <summary>Tells that the node lives: its lease every few seconds, its status when it changes and every few minutes.</summary>
 internal sealed class NodeHeartbeat(
-    IKubernetes client, NodeIdentity identity, HeartbeatTimes times, string dataFolder, Func<string?> runtimeFault, TimeProvider time, ILogger logger)
+    IKubernetes client, NodeIdentity identity, HeartbeatTimes times, Func<NodePressure> pressure, Func<string?> runtimeFault, TimeProvider time, ILogger logger)
     : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1, 1);
@@ -104,9 +105,7 @@ internal sealed class NodeHeartbeat(
     {
         var now = time.GetUtcNow();
         var notReady = NotReady ?? (runtimeFault() is { } fault ? ("ContainerRuntimeNotReady", fault) : null);
-        var health = new NodeHealth(
-            notReady?.Reason, notReady?.Message, Machine.AvailableMemoryBytes(), new DriveInfo(Path.GetFullPath(dataFolder)).AvailableFreeSpace, now);
-        var conditions = NodeConditions.Build(health, _conditions);
+        var conditions = NodeConditions.Build(new(notReady?.Reason, notReady?.Message, pressure(), now), _conditions);
         if (!NodeConditions.Differ(_conditions, conditions) && now - _statusAt < times.StatusEvery)
         {
             if (now - _seenAt >= times.LookEvery)

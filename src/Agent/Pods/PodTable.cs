@@ -64,7 +64,12 @@ internal sealed class PodTable : IAsyncDisposable
         {
             await runtime.RemovePodAsync(orphan.PodUid, cancellationToken);
         }
-        _services.Volumes.Folders.TearDownExcept([.. wanted, .. _workers.Keys]);
+        string[] kept = [.. wanted, .. _workers.Keys];
+        _services.Volumes.Folders.TearDownExcept(kept);
+        foreach (var runtime in _runtimes.All)
+        {
+            runtime.Housekeeping?.KeepOnly(kept);
+        }
         var known = observed.Select(pod => pod.Pod.PodUid).ToHashSet();
         // Those that have their place come first, so that they keep it; the rest in the order they were made.
         foreach (var pod in pods.OrderBy(pod => known.Contains(pod.Metadata.Uid) ? 0 : 1).ThenBy(pod => pod.Metadata.CreationTimestamp))
@@ -84,6 +89,18 @@ internal sealed class PodTable : IAsyncDisposable
         if (_workers.TryGetValue(pod.Metadata.Uid, out var worker))
         {
             worker.Vanish();
+        }
+    }
+
+    /// <summary>Pods that hold a place here and do not end yet.</summary>
+    public IReadOnlyList<V1Pod> Evictable => [.. _workers.Values.Where(worker => worker.IsEvictable).Select(worker => worker.Pod)];
+
+    /// <summary>Ends a pod for the node's sake; what the API shows of it is Failed, with the reason Evicted.</summary>
+    public void Evict(string podUid, string message, TimeSpan grace)
+    {
+        if (_workers.TryGetValue(podUid, out var worker))
+        {
+            worker.Evict(message, grace);
         }
     }
 

@@ -30,11 +30,13 @@ internal sealed class PodWorker : IAsyncDisposable
     private V1PodStatus? _shown;
     private int _disposed;
     private PodStop? _podStop;
+    private bool _cleared;
 
     /// <param name="rejection">Why this node won't have the pod, or null.</param>
     public PodWorker(V1Pod pod, PodRejection? rejection, PodServices services)
     {
         (_pod, _rejection, _services) = (pod, rejection, services);
+        _podStop = PodEviction.Resume(pod, services.Time.GetUtcNow());
         _unsupported = services.Runtime.FindUnsupported(pod);
         _operations = new PodOperations(services, Post);
         _probes = new PodProbes(services, Post, () => _pod, _operations.Memory);
@@ -50,6 +52,21 @@ internal sealed class PodWorker : IAsyncDisposable
 
     /// <summary>It holds a place on this node: not rejected, not ended.</summary>
     public bool IsAdmitted => _rejection is null && _shown?.Phase is not (PodPhase.Succeeded or PodPhase.Failed);
+
+    /// <summary>It could be evicted: it holds a place and nothing has begun to end it.</summary>
+    public bool IsEvictable => IsAdmitted && _podStop is null && _pod.Metadata.DeletionTimestamp is null;
+
+    /// <summary>Ends the pod for the node's sake: it fails with the reason Evicted, and what it left on disk goes. Nothing happens to one that ends already.</summary>
+    public void Evict(string message, TimeSpan grace) => Post(() =>
+    {
+        if (!IsEvictable)
+        {
+            return;
+        }
+        _podStop = new(StopCause.Failed, _services.Time.GetUtcNow() + grace, PodEviction.Reason, message);
+        _operations.Hurry(_podStop.Deadline);
+        _services.Events.Publish(_pod, null, EventTypes.Warning, PodEviction.Reason, message);
+    });
 
     public void Update(V1Pod pod)
     {
@@ -116,6 +133,11 @@ internal sealed class PodWorker : IAsyncDisposable
                 {
                     await LeaveAsync(cancellationToken);
                     return;
+                }
+                if (plan.Ended && !_cleared && plan.Status.Reason == PodEviction.Reason)
+                {
+                    await RemoveRemainsAsync(cancellationToken);
+                    _cleared = true;
                 }
                 retry = new RetryDelay();
                 await WaitAsync(plan.WakeAt, cancellationToken);
@@ -240,10 +262,15 @@ internal sealed class PodWorker : IAsyncDisposable
                 await retry.WaitAsync(_services.Time, cancellationToken);
             }
         }
-        await _services.Runtime.RemovePodAsync(pod.Metadata.Uid, cancellationToken);
-        _services.Volumes.Folders.TearDown(pod.Metadata.Uid);
+        await RemoveRemainsAsync(cancellationToken);
         _services.Config.Forget(pod.Metadata.Uid);
         Log.PodChanged(_services.Logger, pod.Metadata.NamespaceProperty, pod.Metadata.Name, pod.Metadata.Uid, "has left");
+    }
+
+    private async Task RemoveRemainsAsync(CancellationToken cancellationToken)
+    {
+        await _services.Runtime.RemovePodAsync(_pod.Metadata.Uid, cancellationToken);
+        _services.Volumes.Folders.TearDown(_pod.Metadata.Uid);
     }
 
     private void Announce()

@@ -22,6 +22,9 @@ internal interface IContainerRuntime : IAsyncDisposable
     /// <summary>As <c>node.status.nodeInfo.containerRuntimeVersion</c>: <c>process://0.1.0</c>.</summary>
     string Version { get; }
 
+    /// <summary>Images and disk space; null where there is nothing to keep house with.</summary>
+    IHousekeeping? Housekeeping { get; }
+
     /// <summary>Why it cannot work now, in a sentence; null when it can.</summary>
     string? Fault { get; }
 
@@ -98,4 +101,7 @@ internal interface IContainerRuntime : IAsyncDisposable
 
     /// <summary>What the container left at its terminationMessagePath (at most 4096 bytes), or null.</summary>
     ValueTask<string?> ReadTerminationMessageAsync(string containerId, CancellationToken cancellationToken);
+
+    /// <summary>What the running containers have used. One that ends while it is read, or cannot be read, is left out.</summary>
+    ValueTask<IReadOnlyList<ContainerUsage>> ReadUsageAsync(CancellationToken cancellationToken);
 }

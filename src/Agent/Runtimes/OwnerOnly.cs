@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Orchestrator.Agent.Runtimes;
 
 /// <summary>Files and folders that only the agent's user can read, written so that a reader sees the old content or the new, whole.</summary>
-internal static class OwnerOnly
+internal static partial class OwnerOnly
 {
     private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -15,6 +17,18 @@ internal static class OwnerOnly
         else
         {
             Directory.CreateDirectory(path, FolderMode);
+        }
+    }
+
+    /// <summary>Removes what writes that were killed left unfinished, in a folder of this agent's own and one level below it.</summary>
+    public static void SweepUnfinished(string folder)
+    {
+        foreach (var place in Directory.EnumerateDirectories(folder).Prepend(folder).ToList())
+        {
+            foreach (var file in Directory.EnumerateFiles(place, "*.new").Where(file => UnfinishedName().IsMatch(file)))
+            {
+                File.Delete(file);
+            }
         }
     }
 
@@ -32,4 +46,7 @@ internal static class OwnerOnly
         }
         File.Move(temporary, path, overwrite: true);
     }
+
+    [GeneratedRegex(@"\.[0-9]+\.new\z")]
+    private static partial Regex UnfinishedName();
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Orchestrator.Controller.Admission;
 using Orchestrator.Controller.Security;
 using Orchestrator.Controller.Serving;
+using Orchestrator.Controller.Serving.Metrics;
 using Orchestrator.Controller.Serving.Tables;
 using Orchestrator.Controller.Storage;
 using Orchestrator.Controller.Storage.Cache;
@@ -48,6 +49,8 @@ internal static class ControllerApplication
         services.AddSingleton<Authorizer>();
         services.AddSingleton<TunnelRegistry>();
         services.AddSingleton<TableWriter>();
+        services.AddSingleton<UsageCollector>();
+        services.AddSingleton<MetricsPaths>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<ApiEndpoint>();
         services.AddHttpForwarder();

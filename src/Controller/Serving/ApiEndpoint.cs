@@ -1,6 +1,7 @@
 using Orchestrator.Controller.Admission;
 using Orchestrator.Controller.Security;
 using Orchestrator.Controller.Serving.Discovery;
+using Orchestrator.Controller.Serving.Metrics;
 using Orchestrator.Controller.Serving.OpenApi;
 using Orchestrator.Controller.Serving.Proxying;
 using Orchestrator.Controller.Serving.Streams;
@@ -16,8 +17,7 @@ namespace Orchestrator.Controller.Serving;
 
 /// <summary>The one endpoint: authenticate, understand, authorize, and hand over to the verb.</summary>
 internal sealed class ApiEndpoint(ObjectApi api, Deletion deletion, Authenticator authenticator, Authorizer authorizer, TunnelRegistry tunnels,
-    TableWriter tables, Readiness readiness, IHttpForwarder forwarder, TimeProvider time,
-    ILogger<ApiEndpoint> log)
+    TableWriter tables, MetricsPaths metrics, Readiness readiness, IHttpForwarder forwarder, TimeProvider time, ILogger<ApiEndpoint> log)
 {
     public async Task HandleAsync(HttpContext http)
     {
@@ -70,7 +70,7 @@ internal sealed class ApiEndpoint(ObjectApi api, Deletion deletion, Authenticato
         {
             throw ApiException.Unauthorized();
         }
-        if (!await DiscoveryPaths.HandleAsync(http, path).ConfigureAwait(false))
+        if (!await metrics.HandleAsync(http, path, user).ConfigureAwait(false) && !await DiscoveryPaths.HandleAsync(http, path).ConfigureAwait(false))
         {
             throw ApiException.NoSuchPath();
         }

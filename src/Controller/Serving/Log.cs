@@ -10,4 +10,7 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Method} {Path}: the client left ({Reason})")]
     public static partial void ClientLeft(this ILogger logger, string method, PathString path, string reason);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The agent of node {Node} did not tell what it uses: {Reason}")]
+    public static partial void UsageMissing(this ILogger logger, string node, string reason);
 }

@@ -31,6 +31,19 @@ public sealed class AgentCommandLineTests
     }
 
     [Fact]
+    public void Parse_Eviction_ThresholdsAreReadAndMistakesNamed()
+    {
+        var line = Parse("--data", "/d", "--eviction-hard", "memory.available<5%, nodefs.available<1Gi", "--image-gc-high-threshold", "70", "--image-gc-low-threshold", "60");
+        Assert.Empty(line.Errors);
+        Assert.Equal(["memory.available<5%", "nodefs.available<1Gi"], line.Options.EvictionHard.Select(threshold => $"{threshold.Signal}<{threshold.Value}"));
+        Assert.Equal((70, 60), (line.Options.ImageGcHighThreshold, line.Options.ImageGcLowThreshold));
+        Assert.Empty(Parse("--data", "/d", "--eviction-hard=").Options.EvictionHard);
+        Assert.Collection(Parse("--data", "/d", "--eviction-hard", "memory<1Mi", "--image-gc-high-threshold", "101", "--image-gc-low-threshold", "99").Errors,
+            error => Assert.StartsWith("--eviction-hard: Invalid value: \"memory<1Mi\"", error, StringComparison.Ordinal),
+            error => Assert.StartsWith("--image-gc-high-threshold", error, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Parse_Variable_FillsWhatArgumentsLeaveOut()
     {
         var variables = new Dictionary<string, string> { ["ORCHESTRATOR_AGENT_DATA"] = "/v", ["ORCHESTRATOR_AGENT_NODE_NAME"] = "from-variable" };

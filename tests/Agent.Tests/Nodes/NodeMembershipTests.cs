@@ -1,6 +1,7 @@
 using k8s.Models;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Agent.Nodes;
+using Orchestrator.Agent.Nodes.Eviction;
 using Orchestrator.Model;
 using Xunit;
 
@@ -60,7 +61,7 @@ public sealed class NodeMembershipTests
         using var api = new FakeNodeApi();
         using var client = api.CreateClient();
         var times = new HeartbeatTimes(TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(5)) { LookEvery = TimeSpan.FromMilliseconds(20) };
-        using var heartbeat = new NodeHeartbeat(client, Identity, times, Path.GetTempPath(), () => null, TimeProvider.System, NullLogger.Instance);
+        using var heartbeat = new NodeHeartbeat(client, Identity, times, () => NodePressure.None, () => null, TimeProvider.System, NullLogger.Instance);
         List<string> ranges = [];
         using var membership = new NodeMembership(Registration(client), heartbeat, ranges.Add);
         await membership.RegisterAsync(Cancellation);

@@ -18,11 +18,12 @@ internal sealed class NodeHarness : IAsyncDisposable
     private readonly Func<string, IContainerRuntime> _open;
     private readonly Func<string, ContainerObservation, Task> _kill;
     private readonly string _range;
+    private readonly BackOffPolicy _backOff;
     private Prober _prober;
 
-    private NodeHarness(string folder, Func<string, IContainerRuntime> open, Func<string, ContainerObservation, Task> kill, string range)
+    private NodeHarness(string folder, Func<string, IContainerRuntime> open, Func<string, ContainerObservation, Task> kill, string range, BackOffPolicy backOff)
     {
-        (Folder, _open, _kill, _range) = (folder, open, kill, range);
+        (Folder, _open, _kill, _range, _backOff) = (folder, open, kill, range, backOff);
         (Runtime, _prober, Volumes, Table) = Open();
     }
 
@@ -47,9 +48,9 @@ internal sealed class NodeHarness : IAsyncDisposable
     /// <param name="open">The runtime over a data folder.</param>
     /// <param name="kill">Kills a container's first process, as its own fault would.</param>
     public static async Task<NodeHarness> CreateAsync(
-        Func<string, IContainerRuntime> open, Func<string, ContainerObservation, Task> kill, string range)
+        Func<string, IContainerRuntime> open, Func<string, ContainerObservation, Task> kill, string range, BackOffPolicy? backOff = null)
     {
-        var node = new NodeHarness(Directory.CreateTempSubdirectory("node-test-").FullName, open, kill, range);
+        var node = new NodeHarness(Directory.CreateTempSubdirectory("node-test-").FullName, open, kill, range, backOff ?? BackOffPolicy.Default);
         await node.BeginAsync();
         return node;
     }
@@ -136,10 +137,11 @@ internal sealed class NodeHarness : IAsyncDisposable
         var node = new NodeFacts("node-1", "10.0.0.1", new Dictionary<string, Quantity>
         {
             ["cpu"] = Quantity.FromInt64(2), ["memory"] = Quantity.FromBytes(1L << 30), ["pods"] = Quantity.FromInt64(110),
+            ["ephemeral-storage"] = Quantity.FromBytes(10L << 30),
         });
         var volumes = new VolumeManager(new VolumeFolders(Path.Combine(Folder, "volumes")), Api, node);
         return (runtime, prober, volumes, new PodTable(new RuntimeSet([runtime]), new(
-            runtime, Api, Api, new ConfigSource(Api), volumes, new PodCheckpoints(Path.Combine(Folder, "pods")), prober, node, BackOffPolicy.Default, time,
+            runtime, Api, Api, new ConfigSource(Api), volumes, new PodCheckpoints(Path.Combine(Folder, "pods")), prober, node, _backOff, time,
             NullLogger<PodWorker>.Instance)));
     }
 }

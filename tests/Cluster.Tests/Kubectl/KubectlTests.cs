@@ -39,6 +39,33 @@ public sealed class KubectlTests(TestCluster cluster) : IClassFixture<TestCluste
     }
 
     [Fact]
+    public async Task Top_TellsWhatNodesPodsAndContainersUse()
+    {
+        (await cluster.KubectlAsync("create namespace top")).Succeeded();
+        (await cluster.KubectlAsync("apply -n top -f -", """
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: two, labels: {app: two}}
+            spec:
+              terminationGracePeriodSeconds: 1
+              containers:
+              - {name: busy, image: host, command: [sh, -c, 'while :; do :; done']}
+              - {name: idle, image: host, command: [sleep, '600']}
+            """)).Succeeded();
+        (await cluster.KubectlAsync("wait -n top --for=condition=Ready pod/two --timeout=30s")).Succeeded();
+
+        var containers = await Eventually.GetAsync(
+            () => cluster.KubectlAsync("top pods -A --containers --no-headers -l app=two"), top => top.Output.Split('\n').Length == 3, top => top.Output + top.Error);
+        Assert.Matches(@"top\s+two\s+busy\s+[1-9]\d*m\s+\d+Mi\s", containers.Output);
+        Assert.Matches(@"top\s+two\s+idle\s+\dm\s+\d+Mi\s", containers.Output);
+        Assert.Matches(@"NAME\s+CPU\(cores\)\s+MEMORY\(bytes\)\s+two\s+[1-9]\d*m\s+[1-9]\d*Mi\s", (await cluster.KubectlAsync("top pod two -n top")).Succeeded());
+        Assert.Matches(@"n1\s+[1-9]\d*m\s+\d+%\s+[1-9]\d*Mi\s+\d+%\s+n2\s+[1-9]\d*m", (await cluster.KubectlAsync("top nodes --no-headers")).Succeeded());
+        Assert.Matches(@"pods\s+metrics.k8s.io/v1beta1\s+true\s+PodMetrics", (await cluster.KubectlAsync("api-resources --api-group=metrics.k8s.io --no-headers")).Succeeded());
+        Assert.Matches(@"NAME\s+CPU\s+MEMORY\s+WINDOW\s+two\s", (await cluster.KubectlAsync("get podmetrics.metrics.k8s.io -n top")).Succeeded());
+        (await cluster.KubectlAsync("delete namespace top")).Succeeded();
+    }
+
+    [Fact]
     public async Task Apply_Deployment_RollsScalesUndoesAndDeletes()
     {
         Assert.Equal("deployment.apps/rolled created\n", (await Apply("rolled")).Succeeded());

@@ -9,8 +9,12 @@ internal static class PodConditions
     public static List<V1PodCondition> Build(PodFacts facts, string phase, IList<V1ContainerStatus> statuses)
     {
         var containersReady = ContainersReady(facts, phase, statuses);
+        IEnumerable<V1PodCondition> disrupted = facts.Stop?.Reason == PodEviction.Reason
+            ? [Condition(facts, "DisruptionTarget", true, ("TerminationByKubelet", facts.Stop.Message))]
+            : [];
         return
         [
+            .. disrupted,
             Condition(facts, "PodReadyToStartContainers", facts.Sandbox is { Ready: true }, facts.Unsupported.Count > 0
                 ? ("UnsupportedByRuntime", string.Join("; ", facts.Unsupported))
                 : facts.SandboxFailure is { } failure ? (failure.Reason, failure.Message) : default),

@@ -14,14 +14,14 @@ internal sealed class DockerImages(DockerClient client)
     public async Task<DockerImage?> FindAsync(string image, CancellationToken cancellationToken)
     {
         // An image may also be named by its own id.
-        if (!image.StartsWith("sha256:", StringComparison.Ordinal))
-        {
-            ImageReference.Parse(image);
-        }
+        var reference = image.StartsWith("sha256:", StringComparison.Ordinal) ? null : ImageReference.Parse(image);
         try
         {
             var found = await client.Images.InspectImageAsync(image, cancellationToken);
-            return new(found.ID, found.RepoDigests is [var digest, ..] ? digest : found.ID, found.Config?.User ?? "");
+            // The same content may have come from several registries: the one that was asked for counts.
+            var digest = found.RepoDigests?.FirstOrDefault(known => known.StartsWith($"{reference?.FamiliarName}@", StringComparison.Ordinal))
+                ?? found.RepoDigests?.FirstOrDefault() ?? found.ID;
+            return new(found.ID, digest, found.Config?.User ?? "");
         }
         catch (DockerImageNotFoundException)
         {

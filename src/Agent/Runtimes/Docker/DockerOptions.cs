@@ -22,5 +22,10 @@ internal sealed record DockerOptions(Uri Endpoint, string Folder, long PidsLimit
     /// <summary>Whether this data folder ever used an engine.</summary>
     public static bool WasUsed(string folder) => File.Exists(OwnerFile(folder));
 
+    public string PodsFolder => Path.Combine(Folder, "pods");
+
+    /// <summary>A pod's last words; nothing but the letters of its UID counts.</summary>
+    public string PodFolder(string podUid) => Path.Combine(PodsFolder, string.Concat(podUid.Where(c => char.IsAsciiLetterOrDigit(c) || c == '-')));
+
     private static string OwnerFile(string folder) => Path.Combine(folder, "owner");
 }

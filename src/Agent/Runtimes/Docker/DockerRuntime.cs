@@ -21,6 +21,9 @@ internal sealed class DockerRuntime : IContainerRuntime
     private readonly DockerSandboxes _sandboxes;
     private readonly DockerExec _exec;
     private readonly DockerStreaming _streaming;
+    private readonly DockerUsage _usage;
+    private readonly ImageLedger _ledger;
+    private readonly DockerHousekeeping _housekeeping;
     private readonly TimeProvider _time;
     private Task _watching = Task.CompletedTask;
 
@@ -37,6 +40,9 @@ internal sealed class DockerRuntime : IContainerRuntime
         _sandboxes = new DockerSandboxes(_client, owner, _inventory, _watch, _network);
         _exec = new DockerExec(_client, time);
         _streaming = new DockerStreaming(_client);
+        _usage = new DockerUsage(_client, _inventory);
+        _ledger = new ImageLedger(options.Folder);
+        _housekeeping = new DockerHousekeeping(_client, owner, options, _ledger, _network, time, logger);
     }
 
     public string Name => "docker";
@@ -46,6 +52,8 @@ internal sealed class DockerRuntime : IContainerRuntime
     public string Version { get; private set; } = "docker://unknown";
 
     public string? Fault => _watch.Fault;
+
+    public IHousekeeping? Housekeeping => _housekeeping;
 
     public event Action<string>? PodChanged
     {
@@ -60,6 +68,7 @@ internal sealed class DockerRuntime : IContainerRuntime
         await listed.Task.WaitAsync(cancellationToken);
         _sandboxes.Adopt();
         var engine = await _client.System.GetSystemInfoAsync(cancellationToken);
+        _housekeeping.ImageFolder = engine.DockerRootDir;
         Version = $"docker://{engine.ServerVersion}";
         // "default" is a nickname, which no container can ask for.
         Handlers = [Name, .. (engine.Runtimes?.Keys ?? []).Where(runtime => runtime != "default" && runtime != Name).Order(StringComparer.Ordinal)];
@@ -85,7 +94,7 @@ internal sealed class DockerRuntime : IContainerRuntime
             await RemoveContainerAsync(entry.Id, cancellationToken);
         }
         await AskAsync(() => _sandboxes.RemoveAsync(podUid, cancellationToken), (text, e) => new CreateContainerException(text, e), cancellationToken);
-        var folder = PodFolder(podUid);
+        var folder = _options.PodFolder(podUid);
         if (Directory.Exists(folder))
         {
             Directory.Delete(folder, recursive: true);
@@ -97,8 +106,17 @@ internal sealed class DockerRuntime : IContainerRuntime
             ? new(image, found.Digest)
             : null;
 
-    public async Task<ImageObservation> PullImageAsync(string image, IReadOnlyList<RegistryCredential> credentials, CancellationToken cancellationToken) =>
-        new(image, (await _images.PullAsync(image, credentials, cancellationToken)).Digest);
+    public async Task<ImageObservation> PullImageAsync(string image, IReadOnlyList<RegistryCredential> credentials, CancellationToken cancellationToken)
+    {
+        var before = await AskAsync(() => _images.FindAsync(image, cancellationToken), (text, e) => new ImagePullException(text, e), cancellationToken);
+        var pulled = await _images.PullAsync(image, credentials, cancellationToken);
+        if (pulled.Id != before?.Id)
+        {
+            // One that was here already was brought by somebody who may want it.
+            _ledger.Pulled(pulled.Id, image, _time.GetUtcNow());
+        }
+        return new(image, pulled.Digest);
+    }
 
     public async Task<string> CreateContainerAsync(ContainerSpec container, CancellationToken cancellationToken)
     {
@@ -110,6 +128,7 @@ internal sealed class DockerRuntime : IContainerRuntime
         parameters.HostConfig.Runtime = ContainerLabels.EngineRuntime(sandbox.Sandbox?.Handler);
         var id = await AskAsync(
             () => CreateAsync(_client, parameters, cancellationToken), (text, e) => new CreateContainerException(text, e), cancellationToken);
+        _ledger.Used([image.Id], _time.GetUtcNow());
         await _watch.RefreshAsync(id, cancellationToken);
         return id;
     }
@@ -208,6 +227,9 @@ internal sealed class DockerRuntime : IContainerRuntime
             ? Process.TerminationMessage.Read(TerminationMessageFile(container.PodUid, container.Name, container.Attempt))
             : null);
 
+    public async ValueTask<IReadOnlyList<ContainerUsage>> ReadUsageAsync(CancellationToken cancellationToken) =>
+        await AskAsync(() => _usage.ReadAsync(cancellationToken), (text, e) => new RunContainerException(text, e), cancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -303,7 +325,7 @@ internal sealed class DockerRuntime : IContainerRuntime
             return null;
         }
         var file = TerminationMessageFile(container.PodUid, container.Name, container.Attempt);
-        OwnerOnly.CreateDirectory(PodFolder(container.PodUid));
+        OwnerOnly.CreateDirectory(_options.PodFolder(container.PodUid));
         File.WriteAllBytes(file, []);
         if (!OperatingSystem.IsWindows())
         {
@@ -313,9 +335,6 @@ internal sealed class DockerRuntime : IContainerRuntime
         return file;
     }
 
-    private string PodFolder(string podUid) =>
-        Path.Combine(_options.Folder, "pods", string.Concat(podUid.Where(c => char.IsAsciiLetterOrDigit(c) || c == '-')));
-
     private string TerminationMessageFile(string podUid, string container, int attempt) =>
-        Path.Combine(PodFolder(podUid), string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Path.GetFileName(container)}-{attempt}.message"));
+        Path.Combine(_options.PodFolder(podUid), string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Path.GetFileName(container)}-{attempt}.message"));
 }

@@ -12,6 +12,11 @@ internal sealed partial record ImageReference(string Registry, string Name, stri
     /// <summary>What <c>fromImage</c>'s tag has to be: pulling without one would pull every tag.</summary>
     public string TagOrDigest => Digest ?? Tag ?? "latest";
 
+    /// <summary>The name as the engine lists it: without what it takes for granted.</summary>
+    public string FamiliarName => new[] { "docker.io/library/", "docker.io/" }.FirstOrDefault(prefix => Name.StartsWith(prefix, StringComparison.Ordinal)) is { } known
+        ? Name[known.Length..]
+        : Name;
+
     /// <exception cref="InvalidImageNameException" />
     public static ImageReference Parse(string image)
     {

@@ -11,6 +11,6 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Information, Message = "Image {Image} removed, {Bytes} bytes")]
     public static partial void ImageRemoved(ILogger logger, string image, long bytes);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Images not collected: {Error}")]
-    public static partial void CollectionFailed(ILogger logger, string error);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Image {Image} stays: {Reason}")]
+    public static partial void ImageKept(ILogger logger, string image, string reason);
 }

@@ -96,6 +96,11 @@ internal sealed class PodNetwork(DockerClient client, string owner) : IDisposabl
     /// <summary>Removes networks of ranges that this node no longer has; one that is in use stays.</summary>
     public async Task RemoveUnusedAsync(bool all, CancellationToken cancellationToken)
     {
+        if (_pool is null && !all)
+        {
+            // Which one this node needs is not known yet.
+            return;
+        }
         var own = await client.Networks.ListNetworksAsync(new() { Filters = LabelFilter($"{ContainerLabels.Owner}={owner}") }, cancellationToken);
         foreach (var network in own.Where(network => all || network.Name != NameOf(_pool?.Cidr ?? "")))
         {

@@ -37,6 +37,9 @@ internal interface IProcessPlatform : IDisposable
 
     /// <summary>The environment a command gets that is run inside the container.</summary>
     IReadOnlyDictionary<string, string> ReadEnvironment(ContainerFolder folder);
+
+    /// <summary>What all processes of these containers have used; those that cannot be read are left out. One caller at a time.</summary>
+    IReadOnlyList<ContainerUsage> ReadUsage(IReadOnlySet<string> containerIds);
 }
 
 /// <summary>A command with nothing left to resolve.</summary>

@@ -10,6 +10,7 @@ internal sealed class LinuxPlatform : IProcessPlatform
 
     private readonly string _script;
     private readonly LinuxProcessWatch _watch;
+    private readonly LinuxProcessUsage _usage = new();
 
     public LinuxPlatform(string dataFolder, TimeProvider time)
     {
@@ -68,6 +69,9 @@ internal sealed class LinuxPlatform : IProcessPlatform
     public IReadOnlyDictionary<string, string> ReadEnvironment(ContainerFolder folder) =>
         // A container that was started this instant has not told its first process yet; its shim was given the same variables.
         (folder.ReadMainPid() ?? folder.ReadStart()?.Pid) is { } pid ? ProcessTable.ReadVariables(pid) : new Dictionary<string, string>();
+
+    public IReadOnlyList<ContainerUsage> ReadUsage(IReadOnlySet<string> containerIds) =>
+        [.. _usage.Read().Where(usage => containerIds.Contains(usage.ContainerId))];
 
     public void Dispose() => _watch.Dispose();
 

@@ -37,6 +37,9 @@ internal sealed class ProcessRuntime : IContainerRuntime
 
     public string? Fault => null;
 
+    // Its images are the user's own folders, and a container's log keeps its bounds by itself.
+    public IHousekeeping? Housekeeping => null;
+
     public event Action<string>? PodChanged;
 
     public Task OpenAsync(CancellationToken cancellationToken)
@@ -236,6 +239,9 @@ internal sealed class ProcessRuntime : IContainerRuntime
 
     public ValueTask<string?> ReadTerminationMessageAsync(string containerId, CancellationToken cancellationToken) =>
         ValueTask.FromResult(TerminationMessage.Read(Find(containerId).Folder.TerminationMessage));
+
+    public ValueTask<IReadOnlyList<ContainerUsage>> ReadUsageAsync(CancellationToken cancellationToken) => ValueTask.FromResult(
+        _platform.ReadUsage(_containers.Values.Where(container => container.State == ContainerState.Running).Select(container => container.Record.Id).ToHashSet()));
 
     public ValueTask DisposeAsync()
     {

@@ -69,7 +69,7 @@ internal static class ProcessTable
     public static ILookup<string, int> FindContainerProcesses() =>
         ProcessIds().Select(pid => (Pid: pid, Id: ReadContainerId(pid))).Where(p => p.Id is not null).ToLookup(p => p.Id ?? "", p => p.Pid);
 
-    private static IEnumerable<int> ProcessIds()
+    public static IEnumerable<int> ProcessIds()
     {
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {

@@ -13,9 +13,10 @@ internal static partial class WindowsNative
     private const uint CtrlBreak = 1;
 
     /// <summary>Puts this process, and all that it will start, into a job that ends with it.</summary>
-    public static SafeFileHandle EnterJob()
+    /// <param name="name">By which the agent finds it, to read what it uses.</param>
+    public static SafeFileHandle EnterJob(string name)
     {
-        var job = CreateJobObject(0, null);
+        var job = CreateJobObject(0, name);
         var limits = new ExtendedLimits { LimitFlags = KillOnJobClose };
         if (job.IsInvalid || !SetInformationJobObject(job, ExtendedLimitInformation, in limits, (uint)Marshal.SizeOf<ExtendedLimits>())
             || !AssignProcessToJobObject(job, GetCurrentProcess()))

@@ -112,6 +112,8 @@ internal sealed class WindowsPlatform(string dataFolder) : IProcessPlatform
     public IReadOnlyDictionary<string, string> ReadEnvironment(ContainerFolder folder) =>
         _environments.GetValueOrDefault(Path.GetFileName(folder.FullPath), new Dictionary<string, string>());
 
+    public IReadOnlyList<ContainerUsage> ReadUsage(IReadOnlySet<string> containerIds) => [.. containerIds.Select(WindowsJob.Read).OfType<ContainerUsage>()];
+
     public void Dispose()
     {
         foreach (var id in _watched.Keys)

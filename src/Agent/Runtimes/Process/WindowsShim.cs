@@ -22,7 +22,7 @@ internal static class WindowsShim
         var launch = await JsonSerializer.DeserializeAsync(Console.OpenStandardInput(), ProcessRuntimeJson.Default.ProcessLaunch)
             ?? throw new IOException("no launch on standard input");
         WriteOnce(Path.Combine(runFolder, "shim.pid"), Environment.ProcessId);
-        using var job = WindowsNative.EnterJob();
+        using var job = WindowsNative.EnterJob(WindowsJob.NameOf(launch.ContainerId));
         // The break is for the container; this process is on the same console.
         using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, context => context.Cancel = true);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Orchestrator.Model;
+using Orchestrator.Model.Metrics;
 
 namespace Orchestrator.Controller.Serving.Discovery;
 
@@ -7,6 +8,10 @@ namespace Orchestrator.Controller.Serving.Discovery;
 internal static class DiscoveryDocuments
 {
     private static readonly string[] Verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+
+    private static readonly string[] MetricsVerbs = ["get", "list"];
+
+    private static readonly ResourceKind[] Served = [.. Catalog.All, .. MetricsKinds.All];
 
     public static JsonObject CoreVersions() => new()
     {
@@ -38,7 +43,7 @@ internal static class DiscoveryDocuments
     /// <summary>The kinds of a group's version; null when it isn't served.</summary>
     public static JsonObject? Resources(string group, string version)
     {
-        var kinds = Catalog.All.Where(kind => kind.Group == group && kind.Version == version).ToArray();
+        var kinds = Served.Where(kind => kind.Group == group && kind.Version == version).ToArray();
         return kinds.Length == 0 ? null : new()
         {
             ["kind"] = "APIResourceList",
@@ -57,11 +62,11 @@ internal static class DiscoveryDocuments
         ["items"] = new JsonArray([.. (core ? [""] : GroupNames()).Select(AggregatedGroup)]),
     };
 
-    private static IEnumerable<string> GroupNames() => Catalog.All.Select(kind => kind.Group).Where(group => group.Length > 0).Distinct().Order(StringComparer.Ordinal);
+    private static IEnumerable<string> GroupNames() => Served.Select(kind => kind.Group).Where(group => group.Length > 0).Distinct().Order(StringComparer.Ordinal);
 
     private static JsonObject Group(string name)
     {
-        var versions = Catalog.All.Where(kind => kind.Group == name).Select(kind => kind.Version).Distinct().ToArray();
+        var versions = Served.Where(kind => kind.Group == name).Select(kind => kind.Version).Distinct().ToArray();
         return new()
         {
             ["name"] = name,
@@ -80,7 +85,7 @@ internal static class DiscoveryDocuments
             ["singularName"] = kind.Singular,
             ["namespaced"] = kind.Namespaced,
             ["kind"] = kind.Kind,
-            ["verbs"] = Texts(Verbs),
+            ["verbs"] = Texts(VerbsOf(kind)),
         };
         if (kind.ShortNames.Length > 0)
         {
@@ -110,7 +115,7 @@ internal static class DiscoveryDocuments
     private static JsonObject AggregatedGroup(string group) => new()
     {
         ["metadata"] = group.Length == 0 ? new JsonObject() : new JsonObject { ["name"] = group },
-        ["versions"] = new JsonArray([.. Catalog.All.Where(kind => kind.Group == group).GroupBy(kind => kind.Version).Select(version => new JsonObject
+        ["versions"] = new JsonArray([.. Served.Where(kind => kind.Group == group).GroupBy(kind => kind.Version).Select(version => new JsonObject
         {
             ["version"] = version.Key,
             ["freshness"] = "Current",
@@ -126,7 +131,7 @@ internal static class DiscoveryDocuments
         ["singularResource"] = kind.Singular,
         ["shortNames"] = Texts(kind.ShortNames),
         ["categories"] = Texts(kind.Categories),
-        ["verbs"] = Texts(Verbs),
+        ["verbs"] = Texts(VerbsOf(kind)),
         ["subresources"] = new JsonArray([.. kind.Subresources.Select(name =>
         {
             var response = ResponseKind(kind, name);
@@ -138,6 +143,8 @@ internal static class DiscoveryDocuments
             };
         })]),
     };
+
+    private static string[] VerbsOf(ResourceKind kind) => kind.Group == MetricsKinds.Group ? MetricsVerbs : Verbs;
 
     private static (string Group, string Version, string Kind) ResponseKind(ResourceKind kind, string subresource) => subresource switch
     {

@@ -57,10 +57,18 @@ internal sealed class LocalRegistry : IDisposable
     }
 
     /// <summary>Puts the engine's test image here under this name, and takes the name from the engine again.</summary>
-    public async Task PublishAsync(DockerEngine engine, string name, AuthConfig? credential = null)
+    /// <param name="content">What makes it an image of its own; null for the test image as it is.</param>
+    public async Task PublishAsync(DockerEngine engine, string name, AuthConfig? credential = null, string? content = null)
     {
         var cancellation = TestContext.Current.CancellationToken;
-        await engine.Client.Images.TagImageAsync("host", new() { RepositoryName = $"{Address}/{name}", Tag = "v1" }, cancellation);
+        var source = "host";
+        if (content is not null)
+        {
+            var made = await engine.Client.Containers.CreateContainerAsync(new() { Image = "host", Cmd = ["true"], Labels = new Dictionary<string, string> { ["content"] = content } }, cancellation);
+            source = (await engine.Client.Images.CommitContainerChangesAsync(new() { ContainerID = made.ID, Config = new() { Labels = new Dictionary<string, string> { ["content"] = content } } }, cancellation)).ID;
+            await engine.Client.Containers.RemoveContainerAsync(made.ID, new(), cancellation);
+        }
+        await engine.Client.Images.TagImageAsync(source, new() { RepositoryName = $"{Address}/{name}", Tag = "v1" }, cancellation);
         string? error = null;
         await engine.Client.Images.PushImageAsync($"{Address}/{name}", new() { Tag = "v1" }, credential ?? new(),
             new Progress<JSONMessage>(message => error = message.ErrorMessage ?? error), cancellation);

@@ -1,0 +1,24 @@
+using Orchestrator.Agent.Hosting;
+using Orchestrator.Agent.Pods;
+using Orchestrator.Agent.Runtimes;
+using Orchestrator.Agent.Volumes;
+
+namespace Orchestrator.Agent.Nodes.Eviction;
+
+/// <summary>What keeps this node in working order beside its pods: room on its disks, memory, process numbers.</summary>
+internal sealed class NodeUpkeep
+{
+    private readonly ImageGarbage _images;
+
+    public NodeUpkeep(AgentOptions options, RuntimeSet runtimes, PodTable pods, VolumeFolders volumes, TimeProvider time, ILogger logger)
+    {
+        var signals = new NodeSignals(options.DataFolder, () => runtimes.All.Select(runtime => runtime.Housekeeping?.ImageFolder).FirstOrDefault(folder => folder is not null));
+        _images = new(runtimes, new(options.ImageGcHighThreshold, options.ImageGcLowThreshold, options.ImageMinimumGcAge), signals.Read, time, logger);
+        Evictions = new(
+            new(options.EvictionHard, options.EvictionPressureTransitionPeriod), signals.Read, _images.ReclaimAsync, pods, new PodUsage(runtimes, volumes), time, logger);
+    }
+
+    public EvictionManager Evictions { get; }
+
+    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(Evictions.RunAsync(cancellationToken), _images.RunAsync(cancellationToken));
+}
