@@ -32,6 +32,9 @@ internal static class Errors
     public static ErrorRecord Argument(string message, string id, object? target) =>
         Record(new ArgumentException(message), id, ErrorCategory.InvalidArgument, target, null);
 
+    /// <summary>A line of a command's error output.</summary>
+    public static ErrorRecord ErrorOutput(string line, string pod) => Record(new RemoteException(line), "CommandErrorOutput", ErrorCategory.FromStdErr, pod, null);
+
     private static ErrorRecord Refused(ClusterRequestException refused, object? target)
     {
         var (category, advice) = refused.Reason switch

@@ -9,17 +9,18 @@
     FunctionsToExport = @()
     VariablesToExport = @()
     CmdletsToExport      = @(
-        'Add-Label', 'Add-Taint', 'Connect-Cluster',
+        'Add-Label', 'Add-Taint', 'Connect-Cluster', 'Copy-PodItem', 'Enter-Pod',
         'Get-ClusterContext', 'Get-ClusterEvent', 'Get-ClusterJob', 'Get-ClusterResource', 'Get-ClusterSecret', 'Get-ConfigMap',
         'Get-CronJob', 'Get-DisruptionBudget', 'Get-StatefulSet',
         'Get-Deployment', 'Get-DeploymentHistory', 'Get-LocalCluster', 'Get-Namespace', 'Get-Node', 'Get-Pod', 'Get-PodLog', 'Get-ReplicaSet',
+        'Invoke-PodCommand', 'Measure-Node', 'Measure-Pod',
         'New-ClusterJob', 'New-ClusterSecret', 'New-ConfigMap', 'New-CronJob', 'New-Deployment', 'New-DisruptionBudget', 'New-JoinToken', 'New-Namespace', 'New-Pod',
         'Publish-Manifest',
         'Remove-ClusterJob', 'Remove-ClusterResource', 'Remove-CronJob', 'Remove-Deployment', 'Remove-DisruptionBudget', 'Remove-Label', 'Remove-Pod',
         'Remove-StatefulSet', 'Remove-Taint',
-        'Restart-Deployment', 'Restart-StatefulSet', 'Resume-CronJob', 'Resume-Deployment', 'Resume-Node',
+        'Restart-Deployment', 'Restart-Pod', 'Restart-StatefulSet', 'Resume-CronJob', 'Resume-Deployment', 'Resume-Node',
         'Select-ByLabel', 'Set-DeploymentImage', 'Set-DeploymentReplicas', 'Set-StatefulSetReplicas',
-        'Start-CronJob', 'Start-LocalCluster', 'Stop-LocalCluster', 'Suspend-CronJob', 'Suspend-Deployment', 'Suspend-Node', 'Undo-Deployment', 'Use-ClusterContext',
+        'Start-CronJob', 'Start-LocalCluster', 'Start-PodPortForward', 'Stop-LocalCluster', 'Suspend-CronJob', 'Suspend-Deployment', 'Suspend-Node', 'Undo-Deployment', 'Use-ClusterContext',
         'Wait-ClusterJob', 'Wait-ClusterResource', 'Wait-Deployment', 'Wait-StatefulSet', 'Watch-ClusterResource'
     )
     AliasesToExport   = @()

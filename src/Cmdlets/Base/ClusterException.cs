@@ -15,6 +15,9 @@ public sealed class ClusterException : Exception
     public ErrorCategory Category { get; }
     public object? Target { get; init; }
 
+    /// <summary>Of a command in a pod that failed.</summary>
+    public int? ExitCode { get; init; }
+
     /// <summary>What a person can do about it.</summary>
     public string? Advice { get; init; }
 
@@ -37,6 +40,14 @@ public sealed class ClusterException : Exception
         new(id, ErrorCategory.ResourceUnavailable, message) { Advice = advice };
 
     internal static ClusterException Argument(string id, string message) => new(id, ErrorCategory.InvalidArgument, message);
+
+    /// <param name="said">What the command wrote to its error output, where nobody else shows it.</param>
+    internal static ClusterException Command(ObjectTarget pod, CommandEnd end, string said = "") => end.ExitCode is { } code
+        ? new("NonZeroExitCode", ErrorCategory.InvalidResult, $"The command in {pod} ended with exit code {code}.{(said.Length > 0 ? $" {said}" : "")}") { ExitCode = code, Target = pod.Name }
+        : new("CommandNotRun", ErrorCategory.InvalidOperation, $"The command was not run in {pod}: {end.Message}") { Target = pod.Name };
+
+    internal static ClusterException Broken(string reason) =>
+        new("ConnectionBroken", ErrorCategory.ConnectionError, $"The connection to the pod broke: {reason}");
 
     internal static ClusterException Wait(string id, string message) => new(id, ErrorCategory.InvalidResult, message);
 }

@@ -11,11 +11,13 @@ public abstract class CreateObjectCommand : ClusterCmdlet
     [ValidateNotNullOrEmpty]
     public string Name { get; set; } = "";
 
-    /// <summary>Labels of the object.</summary>
+    /// <summary>Labels of the object, as a dictionary or as <c>key=value</c>.</summary>
     [Parameter]
+    [KeyValueTransformation]
     public System.Collections.IDictionary? Label { get; set; }
 
     [Parameter]
+    [KeyValueTransformation]
     public System.Collections.IDictionary? Annotation { get; set; }
 
     private protected abstract ResourceKind Kind { get; }

@@ -20,6 +20,8 @@ internal static class ObjectFactory
         "configmaps" => new ConfigMap(kind, tree, context),
         "secrets" => new ClusterSecret(kind, tree, context),
         "events" => new ClusterEvent(kind, tree, context),
+        "pods.metrics.k8s.io" => new PodUsage(kind, tree, context),
+        "nodes.metrics.k8s.io" => new NodeUsage(kind, tree, context),
         _ => new ClusterResource(kind, tree, context),
     };
 }

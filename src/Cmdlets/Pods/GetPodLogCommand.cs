@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using System.Text.Json.Nodes;
 using Orchestrator.Model;
 
 namespace Orchestrator.Cmdlets;
@@ -9,7 +10,7 @@ namespace Orchestrator.Cmdlets;
 [OutputType(typeof(string))]
 public sealed class GetPodLogCommand : ObjectActionCommand
 {
-    private readonly List<ObjectTarget> _followed = [];
+    private readonly List<(ObjectTarget Pod, string? Container)> _followed = [];
 
     [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = ByName)]
     [SupportsWildcards]
@@ -20,6 +21,10 @@ public sealed class GetPodLogCommand : ObjectActionCommand
     [Parameter]
     [Alias("c")]
     public string? Container { get; set; }
+
+    /// <summary>Of every container, init containers first.</summary>
+    [Parameter]
+    public SwitchParameter AllContainers { get; set; }
 
     [Parameter]
     [Alias("f")]
@@ -49,20 +54,33 @@ public sealed class GetPodLogCommand : ObjectActionCommand
 
     private protected override async Task ActAsync(ObjectTarget target)
     {
-        if (Follow)
+        foreach (var container in await ContainersAsync(target))
         {
-            _followed.Add(target);
-            return;
+            if (Follow)
+            {
+                _followed.Add((target, container));
+            }
+            else if (AllContainers)
+            {
+                // One that has no log yet must not hide those of the others.
+                await TryAsync(target.Name, () => ReadAsync(target, container, Cancellation));
+            }
+            else
+            {
+                await ReadAsync(target, container, Cancellation);
+            }
         }
-
-        await ReadAsync(target, Cancellation);
     }
+
+    protected override Task BeginAsync() => AllContainers && Container is not null
+        ? throw ClusterException.Argument("InvalidArgument", "-Container and -AllContainers exclude each other.")
+        : Task.CompletedTask;
 
     /// <summary>All at once; when the pipeline has had enough of one, the others end with it.</summary>
     protected override async Task EndAsync()
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        var reads = _followed.Select(target => FollowAsync(target, enough.Token)).ToList();
+        var reads = _followed.Select(one => FollowAsync(one.Pod, one.Container, enough.Token)).ToList();
         try
         {
             while (reads.Count > 0)
@@ -78,11 +96,11 @@ public sealed class GetPodLogCommand : ObjectActionCommand
         }
     }
 
-    private Task<bool> FollowAsync(ObjectTarget target, CancellationToken cancellationToken) => TryAsync(target.Name, async () =>
+    private Task<bool> FollowAsync(ObjectTarget target, string? container, CancellationToken cancellationToken) => TryAsync(target.Name, async () =>
     {
         try
         {
-            await ReadAsync(target, cancellationToken);
+            await ReadAsync(target, container, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && !Cancellation.IsCancellationRequested)
         {
@@ -90,10 +108,21 @@ public sealed class GetPodLogCommand : ObjectActionCommand
         }
     });
 
-    private async Task ReadAsync(ObjectTarget target, CancellationToken cancellationToken)
+    private async Task<IEnumerable<string?>> ContainersAsync(ObjectTarget target)
+    {
+        if (!AllContainers)
+        {
+            return [Container];
+        }
+
+        var spec = (await Client.GetAsync(target.Kind, target.Namespace, target.Name, Cancellation))["spec"];
+        return new[] { "initContainers", "containers" }.SelectMany(field => spec?[field] as JsonArray ?? []).Select(container => (string?)container?["name"]);
+    }
+
+    private async Task ReadAsync(ObjectTarget target, string? container, CancellationToken cancellationToken)
     {
         var path = ClusterClient.Path(target.Kind, target.Namespace, target.Name, "log") + Query.Of(
-            ("container", Container),
+            ("container", container),
             ("follow", Follow ? "true" : null),
             ("tailLines", Tail?.ToString(CultureInfo.InvariantCulture)),
             ("sinceSeconds", Since is { } since ? ((long)Math.Ceiling(since.TotalSeconds)).ToString(CultureInfo.InvariantCulture) : null),

@@ -18,8 +18,9 @@ public abstract class NewWorkloadCommand : CreateNamespacedObjectCommand
     [Alias("Args")]
     public string[]? ArgumentList { get; set; }
 
-    /// <summary>Environment variables.</summary>
+    /// <summary>Environment variables, as a dictionary or as <c>name=value</c>.</summary>
     [Parameter]
+    [KeyValueTransformation]
     [Alias("Env")]
     public System.Collections.IDictionary? Environment { get; set; }
 
@@ -38,6 +39,11 @@ public abstract class NewWorkloadCommand : CreateNamespacedObjectCommand
     /// <summary>Requested memory, such as <c>64Mi</c>.</summary>
     [Parameter]
     public string? Memory { get; set; }
+
+    /// <summary>Labels that a node must have, as a dictionary or as <c>key=value</c>.</summary>
+    [Parameter]
+    [KeyValueTransformation]
+    public System.Collections.IDictionary? NodeSelector { get; set; }
 
     /// <summary><c>process</c> or <c>docker</c>; without it, the node's own.</summary>
     [Parameter]
@@ -79,6 +85,7 @@ public abstract class NewWorkloadCommand : CreateNamespacedObjectCommand
 
         var spec = new JsonObject { ["containers"] = new JsonArray(container) };
         Set(spec, "runtimeClassName", RuntimeClassName);
+        Set(spec, "nodeSelector", NodeSelector is null ? null : Texts(NodeSelector));
         return spec;
     }
 
