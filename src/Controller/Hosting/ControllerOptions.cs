@@ -33,6 +33,9 @@ public sealed class ControllerOptions
     /// <summary>How long events are kept. Default 1 h, as Kubernetes.</summary>
     public TimeSpan EventAge { get; private set; } = TimeSpan.FromHours(1);
 
+    /// <summary>What makes one node better than another, where both can take a pod.</summary>
+    internal Scheduling.SchedulerOptions Scheduling { get; private set; } = new();
+
     /// <exception cref="ArgumentException">All that is wrong with the arguments, one line each.</exception>
     public static ControllerOptions Parse(IReadOnlyList<string> args)
     {
@@ -83,6 +86,14 @@ public sealed class ControllerOptions
                     ? Keep(() => HistoryCount = count) : Wrong(value, "a number of at least 1");
             case "--event-age":
                 return Duration(value, duration => EventAge = duration);
+            case "--scheduler-strategy":
+                return value is "LeastAllocated" or "MostAllocated"
+                    ? Keep(() => Scheduling = new() { PacksNodes = value == "MostAllocated", Weights = Scheduling.Weights }) : Wrong(value, "LeastAllocated or MostAllocated");
+            case "--scheduler-weight":
+                return value.Split('=') is [var scorer, var text] && Scheduling.Weights.ContainsKey(scorer)
+                    && double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var weight)
+                        ? Keep(() => Scheduling = Scheduling.With(scorer, weight))
+                        : Wrong(value, $"NAME=WEIGHT, a weight of at least 0 and one of {string.Join(", ", Scheduling.Weights.Keys)}");
             default:
                 return "no such option";
         }

@@ -40,7 +40,8 @@ internal static class ControllerServices
         AddReconciler<NodeHealth>(services);
         AddReconciler<TaintEviction>(services);
         AddReconciler<PodNetworkAllocator>(services);
-        services.AddHostedService<Scheduler>();
+        services.AddSingleton<Scheduler>();
+        services.AddHostedService(provider => provider.GetRequiredService<Scheduler>());
         services.AddHostedService<EventExpiry>();
         services.AddHostedService<Compactor>();
     }

@@ -3,8 +3,8 @@ using Orchestrator.Model;
 namespace Orchestrator.Controller.Scheduling;
 
 /// <summary>
-/// Pods that wait for a node: those to be tried now, and those that fit nowhere and wait for a change that could help them. Pure but for the
-/// clock that is passed in.
+/// Pods that wait for a node: those to be tried now, the most urgent first, and those that fit nowhere and wait for a change that could help
+/// them. Pure but for the clock that is passed in.
 /// </summary>
 internal sealed class PendingPods
 {
@@ -12,31 +12,52 @@ internal sealed class PendingPods
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<ObjectKey, Entry> _entries = [];
-    private readonly Queue<ObjectKey> _active = new();
+    private readonly Dictionary<PodClass, HashSet<Entry>> _parked = [];
+    private readonly PriorityQueue<Entry, (int Urgency, long Turn)> _active = new();
+    private readonly PriorityQueue<Entry, DateTimeOffset> _woken = new();
+    private long _turns;
+
+    public int Count => _entries.Count;
 
     /// <summary>Takes a pod in, or its newer version.</summary>
     public void Add(PodInfo pod)
     {
         if (_entries.TryGetValue(pod.Key, out var old))
         {
-            if (old.Pod.Uid == pod.Uid && old.Pod.Spec.Tolerations?.Count == pod.Spec.Tolerations?.Count)
+            if (old.Pod.Uid == pod.Uid && old.Pod.Class == pod.Class)
             {
-                // Of a waiting pod only tolerations change, and are only added to. A status write of ours is no reason to try again.
+                // A status write is no reason to try again.
+                old.Pod = pod;
                 return;
             }
+            Remove(pod.Key);
         }
-        _entries[pod.Key] = new(pod);
-        _active.Enqueue(pod.Key);
+        var entry = new Entry(pod);
+        _entries[pod.Key] = entry;
+        pod.Class.Users++;
+        Activate(entry);
     }
 
-    public void Remove(ObjectKey key) => _entries.Remove(key);
+    public PodInfo? Find(ObjectKey key) => _entries.GetValueOrDefault(key)?.Pod;
+
+    public bool Remove(ObjectKey key)
+    {
+        if (!_entries.Remove(key, out var entry))
+        {
+            return false;
+        }
+        entry.Pod.Class.Users--;
+        entry.Gone = true;
+        Unpark(entry);
+        return true;
+    }
 
     /// <summary>The next pod to try; null when there is none.</summary>
     public PodInfo? Take()
     {
-        while (_active.TryDequeue(out var key))
+        while (_active.TryDequeue(out var entry, out _))
         {
-            if (_entries.TryGetValue(key, out var entry) && !entry.Parked)
+            if (!entry.Gone)
             {
                 return entry.Pod;
             }
@@ -54,19 +75,27 @@ internal sealed class PendingPods
         }
         var pause = FirstPause * Math.Pow(2, Math.Min(entry.Tries, 10));
         entry.Tries++;
-        entry.Parked = true;
         entry.NotBefore = now + (pause < LongestPause ? pause : LongestPause);
+        if (!_parked.TryGetValue(pod.Class, out var kin))
+        {
+            _parked[pod.Class] = kin = [];
+        }
+        kin.Add(entry);
         var news = entry.Explanation != explanation;
         entry.Explanation = explanation;
         return news;
     }
 
-    /// <summary>Something changed that could help: those whose pause is over are tried again, the others when it is.</summary>
-    public void Wake()
+    /// <summary>Something changed: the pods of the classes that it could help are tried again, as soon as their pause is over.</summary>
+    public void Wake(Func<PodClass, bool> couldHelp)
     {
-        foreach (var entry in _entries.Values.Where(entry => entry.Parked))
+        foreach (var (one, kin) in _parked.Where(pair => couldHelp(pair.Key)).ToArray())
         {
-            entry.Woken = true;
+            _parked.Remove(one);
+            foreach (var entry in kin)
+            {
+                _woken.Enqueue(entry, entry.NotBefore);
+            }
         }
     }
 
@@ -74,33 +103,37 @@ internal sealed class PendingPods
     /// <returns>When the next one is due; null when none is.</returns>
     public DateTimeOffset? Release(DateTimeOffset now)
     {
-        DateTimeOffset? next = null;
-        foreach (var (key, entry) in _entries)
+        while (_woken.TryPeek(out var entry, out var due))
         {
-            if (!entry.Woken)
+            if (due > now && !entry.Gone)
             {
-                continue;
+                return due;
             }
-            if (entry.NotBefore <= now)
+            _woken.Dequeue();
+            if (!entry.Gone)
             {
-                (entry.Woken, entry.Parked) = (false, false);
-                _active.Enqueue(key);
-            }
-            else
-            {
-                next = next is null || entry.NotBefore < next ? entry.NotBefore : next;
+                Activate(entry);
             }
         }
-        return next;
+        return null;
+    }
+
+    private void Activate(Entry entry) => _active.Enqueue(entry, (-entry.Pod.Class.Priority, _turns++));
+
+    private void Unpark(Entry entry)
+    {
+        if (_parked.TryGetValue(entry.Pod.Class, out var kin) && kin.Remove(entry) && kin.Count == 0)
+        {
+            _parked.Remove(entry.Pod.Class);
+        }
     }
 
     private sealed class Entry(PodInfo pod)
     {
-        public PodInfo Pod { get; } = pod;
+        public PodInfo Pod { get; set; } = pod;
         public int Tries { get; set; }
-        public bool Parked { get; set; }
-        public bool Woken { get; set; }
         public DateTimeOffset NotBefore { get; set; }
         public string Explanation { get; set; } = "";
+        public bool Gone { get; set; }
     }
 }

@@ -1,10 +1,9 @@
 using System.Threading.Channels;
 using k8s.Models;
 using Orchestrator.Controller.Admission;
-using Orchestrator.Controller.Kinds.Pods;
+using Orchestrator.Controller.Hosting;
+using Orchestrator.Controller.Kinds.PodDisruptionBudgets;
 using Orchestrator.Controller.Reconciling;
-using Orchestrator.Controller.Scheduling.Filters;
-using Orchestrator.Controller.Scheduling.Scorers;
 using Orchestrator.Controller.Storage;
 using Orchestrator.Controller.Storage.Cache;
 using Orchestrator.Model;
@@ -12,27 +11,62 @@ using Orchestrator.Model;
 namespace Orchestrator.Controller.Scheduling;
 
 /// <summary>
-/// Gives pods their nodes. One loop takes in the changes, keeps its picture of the cluster, and decides; the binds are written beside it, many
-/// at a time, so that they share commits.
+/// Gives pods their nodes. One loop takes in the changes, keeps its picture of the cluster, and decides; what is decided is written beside it.
+/// docs/scheduling.md tells how.
 /// </summary>
-internal sealed class Scheduler(ObjectApi api, EventRecorder events, ILogger<Scheduler> log) : BackgroundService
+internal sealed class Scheduler : BackgroundService
 {
-    private const string Component = "default-scheduler";
+    public const string Name = "default-scheduler";
+
     private const int ChangesWaiting = 4096;
+    private const int DecisionsAtOnce = 64;
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(5);
-    private static readonly ResourceKind Pods = Catalog.ForType<V1Pod>();
 
     private readonly Channel<Action> _inbox = Channel.CreateBounded<Action>(new BoundedChannelOptions(ChangesWaiting) { SingleReader = true });
-    private readonly ClusterState _state = new();
+    private readonly ObjectApi _api;
+    private readonly ILogger _log;
+    private readonly Engine _engine;
+    private readonly PodClasses _classes = new();
     private readonly PendingPods _pending = new();
-    private readonly Placement _placement = new(
-        [
-            new UnschedulableFilter(), new ReadyFilter(), new TaintFilter(), new NodeSelectorFilter(),
-            new RuntimeClassFilter(name => api.Find<V1RuntimeClass>(null, name)), new HostPortFilter(), new ResourceFilter(),
-        ],
-        [new SpreadScorer(), new LeastAllocatedScorer()]);
+    private readonly Binder _binder;
+    private readonly Dictionary<string, string> _fingerprints = new(StringComparer.Ordinal);
+
+    public Scheduler(ObjectApi api, Deletion deletion, EventRecorder events, ControllerOptions options, ILogger<Scheduler> log)
+    {
+        (_api, _log) = (api, log);
+        _engine = new Engine(
+            options.Scheduling,
+            name => api.Find<V1RuntimeClass>(null, name),
+            name => api.Cache.Get(new("namespaces", "", name))?.Encoded.Labels);
+        _binder = new Binder(api, deletion, events, log);
+    }
+
+    /// <summary>Where a pod that does not exist would go now, and why not elsewhere.</summary>
+    public async Task<PlacementReview> ReviewAsync(V1Pod pod, CancellationToken cancellationToken)
+    {
+        var answer = new TaskCompletionSource<PlacementReview>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await _inbox.Writer.WriteAsync(() =>
+        {
+            try
+            {
+                answer.TrySetResult(PlacementReview.Of(_engine, pod, Budgets));
+            }
+            catch (FormatException problem)
+            {
+                answer.TrySetException(ApiException.BadRequest(problem.Message));
+            }
+        }, cancellationToken).ConfigureAwait(false);
+        return await answer.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public override void Dispose()
+    {
+        _binder.Dispose();
+        base.Dispose();
+    }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        FollowAsync("namespaces", _ => ApplyNamespace(), stoppingToken), FollowAsync("runtimeclasses.node.k8s.io", _ => ApplyRuntimeClass(), stoppingToken),
         FollowAsync("nodes", ApplyNode, stoppingToken), FollowAsync("pods", ApplyPod, stoppingToken), DecideAsync(stoppingToken));
 
     private async Task FollowAsync(string resource, Action<CachedEvent> apply, CancellationToken stopping)
@@ -41,17 +75,17 @@ internal sealed class Scheduler(ObjectApi api, EventRecorder events, ILogger<Sch
         {
             while (true)
             {
-                var snapshot = api.Cache.List(new(resource));
+                var snapshot = _api.Cache.List(new(resource));
                 foreach (var item in snapshot.Items)
                 {
                     await _inbox.Writer.WriteAsync(() => apply(new(ChangeType.Added, item, null)), stopping).ConfigureAwait(false);
                 }
-                var feed = api.Cache.Follow(resource, snapshot.Revision);
+                var feed = _api.Cache.Follow(resource, snapshot.Revision);
                 try
                 {
                     while (true)
                     {
-                        foreach (var change in await feed.NextAsync(api.Time, Idle, stopping).ConfigureAwait(false))
+                        foreach (var change in await feed.NextAsync(_api.Time, Idle, stopping).ConfigureAwait(false))
                         {
                             await _inbox.Writer.WriteAsync(() => apply(change), stopping).ConfigureAwait(false);
                         }
@@ -59,7 +93,7 @@ internal sealed class Scheduler(ObjectApi api, EventRecorder events, ILogger<Sch
                 }
                 catch (StoreException problem) when (problem.Problem == StoreProblem.Compacted)
                 {
-                    log.StartingOver(resource);
+                    _log.StartingOver(resource);
                 }
             }
         }
@@ -75,15 +109,20 @@ internal sealed class Scheduler(ObjectApi api, EventRecorder events, ILogger<Sch
         {
             while (true)
             {
-                var due = _pending.Release(api.Time.GetUtcNow());
-                while (_pending.Take() is { } pod)
-                {
-                    Decide(pod, stopping);
-                }
-                await WaitAsync(due, stopping).ConfigureAwait(false);
                 while (_inbox.Reader.TryRead(out var apply))
                 {
                     apply();
+                }
+                var due = _pending.Release(_api.Time.GetUtcNow());
+                var decided = 0;
+                while (decided < DecisionsAtOnce && _pending.Take() is { } pod)
+                {
+                    await DecideAsync(pod, stopping).ConfigureAwait(false);
+                    decided++;
+                }
+                if (decided == 0)
+                {
+                    await WaitAsync(due, stopping).ConfigureAwait(false);
                 }
             }
         }
@@ -102,98 +141,201 @@ internal sealed class Scheduler(ObjectApi api, EventRecorder events, ILogger<Sch
             await change.ConfigureAwait(false);
             return;
         }
-        var wait = time - api.Time.GetUtcNow();
-        await Task.WhenAny(change, Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, api.Time, pause.Token)).ConfigureAwait(false);
+        var wait = time - _api.Time.GetUtcNow();
+        await Task.WhenAny(change, Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, _api.Time, pause.Token)).ConfigureAwait(false);
         await pause.CancelAsync().ConfigureAwait(false);
         stopping.ThrowIfCancellationRequested();
     }
 
+    private void ApplyNamespace()
+    {
+        _engine.State.RecountNamespaces(_classes.All);
+        _pending.Wake(waiting => waiting.IsConstrained);
+    }
+
+    private void ApplyRuntimeClass()
+    {
+        _engine.State.Invalidate();
+        _pending.Wake(waiting => !string.IsNullOrEmpty(waiting.Spec.RuntimeClassName));
+    }
+
     private void ApplyNode(CachedEvent change)
     {
-        _state.ApplyNode(change);
-        _pending.Wake();
+        var name = change.Object.Key.Name;
+        var node = change.Type == ChangeType.Deleted ? null : change.Object.Decode<V1Node>();
+        var fingerprint = NodeFingerprint.Of(node);
+        if (_fingerprints.GetValueOrDefault(name, "") == fingerprint)
+        {
+            return;
+        }
+        if (node is null)
+        {
+            _fingerprints.Remove(name);
+        }
+        else
+        {
+            _fingerprints[name] = fingerprint;
+        }
+        _engine.State.SetNode(name, node);
+        // A node more or less changes what is even, too.
+        _pending.Wake(waiting => waiting.IsConstrained || (_engine.State.FindNode(name) is { } info && _engine.Placement.CouldFit(waiting, info)));
     }
 
     private void ApplyPod(CachedEvent change)
     {
-        var waiting = _state.ApplyPod(change);
-        if (waiting is not null)
+        var item = change.Object;
+        var state = _engine.State;
+        if (change.Type == ChangeType.Deleted || PodReader.HasEnded(item))
         {
-            _pending.Add(waiting);
+            if (_pending.Find(item.Key) is { } waited && waited.Uid == item.Encoded.Uid)
+            {
+                _pending.Remove(item.Key);
+            }
+            state.Unnominate(item.Encoded.Uid);
+            if (state.FindPlaced(item.Key) is { } gone && gone.Uid == item.Encoded.Uid)
+            {
+                state.Forget(item.Key);
+                WakeAfter(gone);
+            }
             return;
         }
-        _pending.Remove(change.Object.Key);
-        if (change.Type == ChangeType.Deleted)
+        var node = PodReader.NodeName(item);
+        if (node.Length > 0)
         {
-            // Room was made.
-            _pending.Wake();
+            _pending.Remove(item.Key);
+            if (state.FindPlaced(item.Key) is not { } known || IsNews(known, item, node))
+            {
+                Place(Info(item));
+            }
+            return;
+        }
+        if (state.FindPlaced(item.Key) is { } assumed)
+        {
+            if (assumed.Uid == item.Encoded.Uid)
+            {
+                // Its bind is on its way.
+                return;
+            }
+            state.Forget(item.Key);
+        }
+        if (item.Encoded.IsDeleting || PodReader.SchedulerName(item) != Name)
+        {
+            _pending.Remove(item.Key);
+            return;
+        }
+        var pod = Info(item);
+        if (pod is not null && pod.Class.Spec.SchedulingGates is not { Count: > 0 })
+        {
+            _pending.Add(pod);
         }
     }
 
-    private void Decide(PodInfo pod, CancellationToken stopping)
+    private void Place(PodInfo? pod)
     {
-        var choice = _placement.Choose(pod, _state.Nodes);
-        if (choice.Node is { } node)
+        if (pod is not null)
         {
-            _pending.Remove(pod.Key);
-            _state.Place(pod with { NodeName = node.Name });
-            _ = BindAsync(pod, node.Name, stopping);
-        }
-        else if (_pending.Park(pod, choice.Explanation, api.Time.GetUtcNow()))
-        {
-            _ = ExplainAsync(pod, choice.Explanation, stopping);
+            _engine.State.Place(pod);
+            // Company may be what another waits for.
+            _pending.Wake(waiting => !waiting.RequiredAffinity.IsEmpty || !waiting.Spread.IsEmpty);
         }
     }
 
-    private async Task BindAsync(PodInfo pod, string node, CancellationToken stopping)
+    private void WakeAfter(PodInfo gone) => _pending.Wake(waiting =>
+        waiting.IsConstrained || !gone.Class.RequiredAntiAffinity.IsEmpty
+        || (_engine.State.FindNode(gone.NodeName) is { } node && _engine.Placement.CouldFit(waiting, node)));
+
+    private static bool IsNews(PodInfo known, CachedObject item, string node) =>
+        known.Uid != item.Encoded.Uid || known.NodeName != node || known.IsTerminating != item.Encoded.IsDeleting
+        || known.Class.Labels.Count != item.Encoded.Labels.Count
+        || known.Class.Labels.Any(label => !item.Encoded.Labels.TryGetValue(label.Key, out var value) || value != label.Value);
+
+    private PodInfo? Info(CachedObject item)
     {
         try
         {
-            var bound = await PodBinder.BindAsync(api, pod.Key.Namespace, pod.Key.Name, pod.Uid, node, stopping).ConfigureAwait(false);
-            await events.NormalAsync(bound.Decode<V1Pod>(), Component, "Scheduled", $"Successfully assigned {pod.Key.Namespace}/{pod.Key.Name} to {node}", stopping).ConfigureAwait(false);
+            return new(item.Key, item.Encoded.Uid, _classes.Of(item), PodReader.NodeName(item), item.Encoded.IsDeleting) { NominatedNode = PodReader.NominatedNode(item) };
         }
-        catch (Exception problem) when (problem is ApiException or StoreException)
+        catch (FormatException problem)
         {
-            log.NotBound(pod.Key, node, problem.Message);
-            await _inbox.Writer.WriteAsync(() => Undo(pod), stopping).ConfigureAwait(false);
+            // It came in before its selectors were looked at.
+            _log.Unreadable(item.Key, problem.Message);
+            return null;
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+    }
+
+    private async ValueTask DecideAsync(PodInfo pod, CancellationToken stopping)
+    {
+        var (state, placement) = (_engine.State, _engine.Placement);
+        // What was kept for it is no obstacle to it.
+        state.Unnominate(pod.Uid);
+        var nominated = state.FindNode(pod.NominatedNode);
+        var node = nominated is not null && placement.CouldFit(pod.Class, nominated) && placement.Fits(pod.Class, nominated) ? nominated : placement.Choose(pod.Class).Node;
+        if (node is not null)
         {
-            // The end; what was not written is decided again at the next start.
+            _pending.Remove(pod.Key);
+            Place(pod with { NodeName = node.Name });
+            await _binder.BindAsync(pod, node.Name, () => Enqueue(() => Undo(pod)), stopping).ConfigureAwait(false);
+            return;
+        }
+        var explanation = placement.Explain(pod.Class);
+        var plan = _engine.Preemption.Plan(pod, Budgets, StartedAt);
+        if (plan is not null)
+        {
+            state.Nominate(pod, plan.Node.Name);
+            _pending.Park(pod, explanation, _api.Time.GetUtcNow());
+            await _binder.ExplainAsync(pod, $"{explanation} preemption: {plan.Victims.Count} pod(s) on node {plan.Node.Name} make room.", plan.Node.Name, stopping).ConfigureAwait(false);
+            await _binder.PreemptAsync(pod, plan, stopping).ConfigureAwait(false);
+            return;
+        }
+        if (nominated is not null && nominated.Pods.Any(other => other.IsTerminating))
+        {
+            state.Nominate(pod, nominated.Name);
+        }
+        if (_pending.Park(pod, explanation, _api.Time.GetUtcNow()))
+        {
+            await _binder.ExplainAsync(pod, explanation, null, stopping).ConfigureAwait(false);
         }
     }
 
     /// <summary>The bind was not written: the place is free again, and the pod, if it still waits, is tried anew.</summary>
     private void Undo(PodInfo pod)
     {
-        _state.Forget(pod.Key);
-        if (api.Cache.Get(pod.Key) is { } item)
+        _engine.State.Forget(pod.Key);
+        if (_api.Cache.Get(pod.Key) is { } item)
         {
             ApplyPod(new(ChangeType.Modified, item, null));
         }
     }
 
-    private async Task ExplainAsync(PodInfo pod, string explanation, CancellationToken stopping)
+    // The writer does not wait for the loop, which may itself wait for room among the writers.
+    private void Enqueue(Action action)
     {
-        try
+        if (!_inbox.Writer.TryWrite(action))
         {
-            var told = await api.UpdateAsync(Pods, pod.Key.Namespace, pod.Key.Name, status: true, current =>
-            {
-                if (string.IsNullOrEmpty((string?)current["spec"]?["nodeName"]))
-                {
-                    PodConditions.Set(current, "PodScheduled", "False", "Unschedulable", explanation, api.Time.GetUtcNow());
-                }
-                return current;
-            }, WriteOptions.Default, stopping).ConfigureAwait(false);
-            await events.WarningAsync(told.Decode<V1Pod>(), Component, "FailedScheduling", explanation, stopping).ConfigureAwait(false);
-        }
-        catch (Exception problem) when (problem is ApiException or StoreException)
-        {
-            log.NotExplained(pod.Key, problem.Message);
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // The end.
+            _ = _inbox.Writer.WriteAsync(action).AsTask();
         }
     }
+
+    private IReadOnlySet<PodInfo> Budgets(IReadOnlyList<PodInfo> pods)
+    {
+        var broken = new HashSet<PodInfo>();
+        var left = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var pod in pods)
+        {
+            foreach (var budget in DisruptionBudgets.Covering(_api.Cache, pod.Key.Namespace, pod.Class.Labels))
+            {
+                var allowed = left.GetValueOrDefault(budget.Metadata.Uid, budget.Status?.DisruptionsAllowed ?? 0);
+                left[budget.Metadata.Uid] = allowed - 1;
+                if (allowed <= 0)
+                {
+                    broken.Add(pod);
+                }
+            }
+        }
+        return broken;
+    }
+
+    private DateTime StartedAt(PodInfo pod) => _api.Cache.Get(pod.Key)?.Decode<V1Pod>() is { } found
+        ? found.Status?.StartTime ?? found.Metadata.CreationTimestamp ?? DateTime.MaxValue
+        : DateTime.MaxValue;
 }

@@ -32,7 +32,7 @@ public sealed class NodeRulesTests
     {
         var node = new V1Node { Spec = new(), Status = new() { Conditions = [new() { Type = "MemoryPressure", Status = "True" }, new() { Type = "DiskPressure", Status = "False" }] } };
         node.Spec.Taints = NodeTaints.Wanted(node, "True", Now);
-        Assert.Equal([("node.kubernetes.io/memory-pressure", "NoSchedule")], node.Spec.Taints.Select(taint => (taint.Key, taint.Effect)));
+        Assert.Equal([("node.kubernetes.io/memory-pressure", "NoSchedule")], node.Spec.Taints!.Select(taint => (taint.Key, taint.Effect))); // Wanted ones were set.
         node.Status.Conditions[0].Status = "False";
         Assert.Equal([], NodeTaints.Wanted(node, "True", Now) ?? [new()]);
     }

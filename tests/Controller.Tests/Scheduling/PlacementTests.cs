@@ -1,51 +1,52 @@
 using k8s.Models;
 using Orchestrator.Controller.Scheduling;
-using Orchestrator.Controller.Scheduling.Filters;
-using Orchestrator.Controller.Scheduling.Scorers;
 using Xunit;
+using static Orchestrator.Controller.Tests.Scheduling.TestScheduling;
 
 namespace Orchestrator.Controller.Tests.Scheduling;
 
 public sealed class PlacementTests
 {
-    private static readonly Placement Placement = new(
-        [
-            new UnschedulableFilter(), new ReadyFilter(), new TaintFilter(), new NodeSelectorFilter(),
-            new RuntimeClassFilter(name => name == "process" ? new V1RuntimeClass { Handler = "process" } : null), new HostPortFilter(), new ResourceFilter(),
-        ],
-        [new SpreadScorer(), new LeastAllocatedScorer()]);
+    private readonly TestScheduling _cluster = new();
 
     [Fact]
-    public void Choose_NoNodes_SaysSo() => Assert.Equal("no nodes available to schedule pods", Placement.Choose(Pod(), []).Explanation);
+    public void Choose_NoNodes_SaysSo() => Assert.Equal("no nodes available to schedule pods", _cluster.Explain(Class()));
 
     [Fact]
     public void Choose_NothingFits_CountsEachReason()
     {
-        var nodes = new[]
-        {
-            Node("small", cpu: "100m"), Node("tiny", cpu: "50m"), Node("cordoned", change: node => node.Spec.Unschedulable = true),
-            Node("tainted", change: node => node.Spec.Taints = [new() { Key = "gpu", Value = "only", Effect = "NoSchedule" }]),
-            Node("dark", change: node => node.Status.Conditions[0].Status = "Unknown"),
-        };
+        _cluster.Node("small", cpu: "100m");
+        _cluster.Node("tiny", cpu: "50m");
+        _cluster.Node("cordoned", change: node => node.Spec.Unschedulable = true);
+        _cluster.Node("tainted", change: node => node.Spec.Taints = [new() { Key = "gpu", Value = "only", Effect = "NoSchedule" }]);
+        _cluster.Node("dark", change: node => node.Status.Conditions[0].Status = "Unknown");
+        var pod = Class(spec => spec.Containers[0].Resources = Requests("1", "1Mi"));
+        Assert.Null(_cluster.Choose(pod));
         Assert.Equal(
-            "0/5 nodes are available: 2 Insufficient cpu, 1 node(s) had untolerated taint {gpu: only}, 1 node(s) were not ready, 1 node(s) were unschedulable.",
-            Placement.Choose(Pod(spec => spec.Containers[0].Resources = Requests("1", "1Mi")), nodes).Explanation);
+            "0/5 nodes are available: 1 node(s) had untolerated taint {gpu: only}, 1 node(s) were not ready, 1 node(s) were unschedulable, 2 Insufficient cpu.",
+            _cluster.Explain(pod));
     }
 
     [Fact]
     public void Choose_Kin_AreSpread()
     {
-        var (one, two) = (Node("one"), Node("two"));
-        one.Add(Pod(controller: "rs") with { Uid = "a" });
-        Assert.Equal("two", Placement.Choose(Pod(controller: "rs"), [one, two]).Node?.Name);
+        _cluster.Node("one");
+        _cluster.Node("two");
+        var pod = Class(controller: "rs");
+        _cluster.Put("one", pod);
+        Assert.Equal("two", _cluster.Choose(pod));
     }
 
-    [Fact]
-    public void Choose_NoKin_TakesTheEmptierNode()
+    [Theory]
+    [InlineData(false, "two")]
+    [InlineData(true, "one")]
+    public void Choose_NoKin_TakesTheEmptierNodeOrPacks(bool packs, string expected)
     {
-        var (one, two) = (Node("one"), Node("two"));
-        one.Add(Pod(spec => spec.Containers[0].Resources = Requests("500m", "1Gi")) with { Uid = "a" });
-        Assert.Equal("two", Placement.Choose(Pod(), [one, two]).Node?.Name);
+        var cluster = new TestScheduling(new SchedulerOptions { PacksNodes = packs });
+        cluster.Node("one");
+        cluster.Node("two");
+        cluster.Put("one", Class(spec => spec.Containers[0].Resources = Requests("500m", "1Gi")));
+        Assert.Equal(expected, cluster.Choose(Class(spec => spec.Containers[0].Resources = Requests("100m", "200Mi"))));
     }
 
     [Theory]
@@ -53,18 +54,18 @@ public sealed class PlacementTests
     [InlineData("zone=b", false)]
     public void Choose_NodeSelector_Binds(string selector, bool fits)
     {
+        _cluster.Node("n", labels: "zone=a");
         var pair = selector.Split('=');
-        var choice = Placement.Choose(Pod(spec => spec.NodeSelector = new Dictionary<string, string> { [pair[0]] = pair[1] }), [Node("n", change: node => node.Metadata.Labels = new Dictionary<string, string> { ["zone"] = "a" })]);
-        Assert.Equal(fits, choice.Node is not null);
+        Assert.Equal(fits, _cluster.Choose(Class(spec => spec.NodeSelector = new Dictionary<string, string> { [pair[0]] = pair[1] })) is not null);
     }
 
     [Fact]
     public void Choose_HostPort_IsTakenOnce()
     {
-        var node = Node("n");
-        void Port(V1PodSpec spec) => spec.Containers[0].Ports = [new() { ContainerPort = 80, HostPort = 8080, Protocol = "TCP" }];
-        node.Add(Pod(Port) with { Uid = "a" });
-        Assert.Contains("free ports", Placement.Choose(Pod(Port), [node]).Explanation, StringComparison.Ordinal);
+        _cluster.Node("n");
+        var pod = Class(spec => spec.Containers[0].Ports = [new() { ContainerPort = 80, HostPort = 8080, Protocol = "TCP" }]);
+        _cluster.Put("n", pod);
+        Assert.Contains("free ports", _cluster.Explain(pod), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -72,9 +73,56 @@ public sealed class PlacementTests
     [InlineData("gvisor", "does not exist")]
     public void Choose_RuntimeClass_NeedsItsHandler(string name, string? problem)
     {
-        var choice = Placement.Choose(Pod(spec => spec.RuntimeClassName = name), [Node("n")]);
-        Assert.Equal(problem is null, choice.Node is not null);
-        Assert.Contains(problem ?? "", choice.Explanation, StringComparison.Ordinal);
+        _cluster.Node("n");
+        var pod = Class(spec => spec.RuntimeClassName = name);
+        Assert.Equal(problem is null, _cluster.Choose(pod) is not null);
+        Assert.Contains(problem ?? "", _cluster.Explain(pod), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Choose_PreferredNodeAffinity_BeatsASlightlyEmptierNode()
+    {
+        _cluster.Node("plain");
+        _cluster.Node("fast", labels: "disk=ssd");
+        _cluster.Put("fast", Class(spec => spec.Containers[0].Resources = Requests("100m", "100Mi")));
+        Assert.Equal("fast", _cluster.Choose(Class(spec => spec.Affinity = new()
+        {
+            NodeAffinity = new()
+            {
+                PreferredDuringSchedulingIgnoredDuringExecution =
+                    [new() { Weight = 50, Preference = new() { MatchExpressions = [new() { Key = "disk", OperatorProperty = "In", Values = ["ssd"] }] } }],
+            },
+        })));
+    }
+
+    [Fact]
+    public void Choose_PreferNoSchedule_IsAvoidedWhileThereIsAnother()
+    {
+        _cluster.Node("avoid", change: node => node.Spec.Taints = [new() { Key = "old", Effect = "PreferNoSchedule" }]);
+        Assert.Equal("avoid", _cluster.Choose(Class()));
+        _cluster.Node("good");
+        _cluster.Put("good", Class(spec => spec.Containers[0].Resources = Requests("200m", "200Mi")));
+        Assert.Equal("good", _cluster.Choose(Class()));
+    }
+
+    [Fact]
+    public void Choose_ImageThere_IsPreferredAmongEquals()
+    {
+        _cluster.Node("without");
+        _cluster.Node("with", change: node => node.Status.Images = [new() { Names = ["shop/web:1"], SizeBytes = 900 << 20 }]);
+        Assert.Equal("with", _cluster.Choose(Class(spec => spec.Containers[0].Image = "shop/web:1")));
+    }
+
+    [Fact]
+    public void Choose_Nominated_KeepsTheirRoomFromThoseNoMoreUrgent()
+    {
+        _cluster.Node("n", cpu: "1");
+        var urgent = Class(spec => (spec.Priority, spec.Containers[0].Resources) = (100, Requests("1", "1Mi")));
+        _cluster.Engine.State.Nominate(new(new("pods", "default", "urgent"), "urgent", urgent, "", false), "n");
+        Assert.Null(_cluster.Choose(Class(spec => spec.Containers[0].Resources = Requests("500m", "1Mi"))));
+        Assert.Equal("n", _cluster.Choose(Class(spec => (spec.Priority, spec.Containers[0].Resources) = (200, Requests("500m", "1Mi")))));
+        _cluster.Engine.State.Unnominate("urgent");
+        Assert.Equal("n", _cluster.Choose(urgent));
     }
 
     [Fact]
@@ -94,63 +142,14 @@ public sealed class PlacementTests
     }
 
     [Fact]
-    public void Remove_Pod_GivesBackWhatItTook()
+    public void Forget_Pod_GivesBackWhatItTook()
     {
-        var node = Node("n", cpu: "1");
-        var pod = Pod(spec => spec.Containers[0].Resources = Requests("1", "1Gi"));
-        node.Add(pod);
-        Assert.Null(Placement.Choose(pod with { Uid = "other" }, [node]).Node);
-        node.Remove(pod.Uid);
+        var node = _cluster.Node("n", cpu: "1");
+        var pod = Class(spec => spec.Containers[0].Resources = Requests("1", "1Gi"));
+        var placed = _cluster.Put("n", pod);
+        Assert.Null(_cluster.Choose(pod));
+        _cluster.Engine.State.Forget(placed.Key);
         Assert.Equal(ResourceAmounts.Zero.CpuMillicores, node.Requested.CpuMillicores);
-        Assert.NotNull(Placement.Choose(pod, [node]).Node);
-    }
-
-    [Fact]
-    public void PendingPods_Parked_ComeBackOnlyWhenWokenAndRested()
-    {
-        var now = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        var pending = new PendingPods();
-        var pod = Pod();
-        pending.Add(pod);
-        Assert.Equal(pod, pending.Take());
-        Assert.True(pending.Park(pod, "no room", now));
-        Assert.Null(pending.Release(now.AddMinutes(1)));
-        Assert.Null(pending.Take());
-        pending.Wake();
-        Assert.Equal(now.AddSeconds(1), pending.Release(now));
-        Assert.Null(pending.Take());
-        Assert.Null(pending.Release(now.AddSeconds(1)));
-        Assert.Equal(pod, pending.Take());
-        Assert.False(pending.Park(pod, "no room", now));
-    }
-
-    private static V1ResourceRequirements Requests(string cpu, string memory) =>
-        new() { Requests = new Dictionary<string, ResourceQuantity> { ["cpu"] = new(cpu), ["memory"] = new(memory) } };
-
-    private static PodInfo Pod(Action<V1PodSpec>? change = null, string controller = "")
-    {
-        var spec = new V1PodSpec { Containers = [new() { Name = "c" }], SchedulerName = "default-scheduler" };
-        change?.Invoke(spec);
-        var owners = controller.Length == 0 ? null : new List<V1OwnerReference> { new() { Controller = true, Uid = controller, Kind = "ReplicaSet", Name = "rs", ApiVersion = "apps/v1" } };
-        return PodInfo.Of(new V1Pod { Metadata = new() { Name = "p", NamespaceProperty = "default", Uid = "p", OwnerReferences = owners }, Spec = spec });
-    }
-
-    private static NodeInfo Node(string name, string cpu = "2", Action<V1Node>? change = null)
-    {
-        var node = new V1Node
-        {
-            Metadata = new() { Name = name },
-            Spec = new(),
-            Status = new()
-            {
-                Allocatable = new Dictionary<string, ResourceQuantity> { ["cpu"] = new(cpu), ["memory"] = new("4Gi"), ["pods"] = new("110") },
-                Conditions = [new() { Type = "Ready", Status = "True" }],
-                RuntimeHandlers = [new() { Name = "" }, new() { Name = "process" }],
-            },
-        };
-        change?.Invoke(node);
-        var info = new NodeInfo(name);
-        info.Set(node);
-        return info;
+        Assert.Equal("n", _cluster.Choose(pod));
     }
 }

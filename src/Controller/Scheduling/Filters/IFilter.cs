@@ -4,5 +4,8 @@ namespace Orchestrator.Controller.Scheduling.Filters;
 internal interface IFilter
 {
     /// <returns>Null when it can; else why not, worded so that nodes with the same reason can be counted.</returns>
-    string? Reject(PodInfo pod, NodeInfo node);
+    string? Reject(PodClass pod, NodeInfo node);
+
+    /// <summary>What it rejects for lasts whatever pods go away from the node.</summary>
+    bool IsLasting => true;
 }

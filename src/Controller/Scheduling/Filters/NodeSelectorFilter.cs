@@ -8,7 +8,7 @@ internal sealed class NodeSelectorFilter : IFilter
 {
     private const string Reason = "node(s) didn't match Pod's node affinity/selector";
 
-    public string? Reject(PodInfo pod, NodeInfo node)
+    public string? Reject(PodClass pod, NodeInfo node)
     {
         var labels = node.Node!.Metadata.Labels; // Only known nodes are asked about.
         if (pod.Spec.NodeSelector is { Count: > 0 } selector && !LabelSelector.FromLabels(selector).Matches(labels))
@@ -18,6 +18,10 @@ internal sealed class NodeSelectorFilter : IFilter
         var required = pod.Spec.Affinity?.NodeAffinity?.RequiredDuringSchedulingIgnoredDuringExecution;
         return required is null || required.NodeSelectorTerms.Any(term => Matches(term, node)) ? null : Reason;
     }
+
+    /// <summary>Whether a preferred term holds for the node; unlike a required one, an empty term does.</summary>
+    public static bool Prefers(V1NodeSelectorTerm term, NodeInfo node) =>
+        (term.MatchExpressions is not { Count: > 0 } && term.MatchFields is not { Count: > 0 }) || Matches(term, node);
 
     private static bool Matches(V1NodeSelectorTerm term, NodeInfo node)
     {

@@ -2,13 +2,16 @@ namespace Orchestrator.Controller.Scheduling.Filters;
 
 internal sealed class ResourceFilter : IFilter
 {
-    public string? Reject(PodInfo pod, NodeInfo node)
+    public bool IsLasting => false;
+
+    public string? Reject(PodClass pod, NodeInfo node)
     {
-        if (node.PodCount + 1 > node.AllocatablePods)
+        var (requested, pods) = node.TakenFor(pod.Priority);
+        if (pods + 1 > node.AllocatablePods)
         {
             return "Too many pods";
         }
-        var (wanted, free) = (pod.Requests, node.Allocatable.Minus(node.Requested));
+        var (wanted, free) = (pod.Requests, node.Allocatable.Minus(requested));
         if (wanted.CpuMillicores > 0 && wanted.CpuMillicores > free.CpuMillicores)
         {
             return "Insufficient cpu";

@@ -5,7 +5,7 @@ namespace Orchestrator.Controller.Scheduling.Filters;
 /// <summary>The node's agent must have the handler of the pod's RuntimeClass.</summary>
 internal sealed class RuntimeClassFilter(Func<string, V1RuntimeClass?> find) : IFilter
 {
-    public string? Reject(PodInfo pod, NodeInfo node)
+    public string? Reject(PodClass pod, NodeInfo node)
     {
         if (string.IsNullOrEmpty(pod.Spec.RuntimeClassName))
         {

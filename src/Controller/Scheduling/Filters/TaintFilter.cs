@@ -5,7 +5,7 @@ namespace Orchestrator.Controller.Scheduling.Filters;
 
 internal sealed class TaintFilter : IFilter
 {
-    public string? Reject(PodInfo pod, NodeInfo node)
+    public string? Reject(PodClass pod, NodeInfo node)
     {
         foreach (var taint in node.Node!.Spec?.Taints ?? []) // Only known nodes are asked about.
         {

@@ -8,6 +8,6 @@ internal sealed class UnschedulableFilter : IFilter
 {
     private static readonly V1Taint Taint = new() { Key = WellKnown.UnschedulableTaint, Effect = "NoSchedule" };
 
-    public string? Reject(PodInfo pod, NodeInfo node) =>
+    public string? Reject(PodClass pod, NodeInfo node) =>
         node.Node!.Spec?.Unschedulable == true && !Tolerations.Tolerates(pod.Spec.Tolerations, Taint) ? "node(s) were unschedulable" : null; // Only known nodes are asked about.
 }
