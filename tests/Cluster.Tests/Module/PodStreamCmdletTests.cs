@@ -36,6 +36,46 @@ public sealed class PodStreamCmdletTests(ModuleCluster cluster)
     }
 
     [Fact]
+    public async Task Enter_OnATerminal_HandsEveryKeyOn_AndPutsItBack()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "script(1) makes the terminal");
+        cluster.Run("New-Namespace terminals; New-Pod c host -Namespace terminals -Command sleep, 600 -Wait -Timeout 20").Succeeded();
+        var file = Path.Combine(cluster.Folder, "enter.ps1");
+        await File.WriteAllTextAsync(file, """
+            param($folder)
+            Import-Module Orchestrator
+            Start-LocalCluster -Path $folder | Out-Null
+            Enter-Pod c -Namespace terminals -Command sh, -c, 'trap "echo caught; exit 0" INT; [ -t 1 ] && echo begin; while :; do sleep 0.1; done'
+            "settings $((stty -a) -join ' ' -match ' isig ')"
+            """, TestContext.Current.CancellationToken);
+        using var script = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(
+            "script", ["-qec", $"'{Path.Combine(Checkout.Root, "orch")}' -File '{file}' '{cluster.Folder}'", "/dev/null"])
+            { RedirectStandardInput = true, RedirectStandardOutput = true })!; // A new process.
+        var said = new StringBuilder();
+        await SeesAsync("begin");
+        await script.StandardInput.WriteAsync('\x03');
+        await script.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
+        await SeesAsync("caught");
+        await SeesAsync("settings True");
+        script.StandardInput.Close();
+        await script.WaitForExitAsync(TestContext.Current.CancellationToken);
+        cluster.Run("Remove-Pod c -Namespace terminals -Force").Succeeded();
+
+        async Task SeesAsync(string text)
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+            limit.CancelAfter(TimeSpan.FromSeconds(60));
+            var buffer = new char[1024];
+            while (!said.ToString().Contains(text, StringComparison.Ordinal))
+            {
+                var read = await script.StandardOutput.ReadAsync(buffer, limit.Token);
+                said.Append(buffer, 0, read);
+                Assert.True(read > 0, $"it ended without {text}: {said}");
+            }
+        }
+    }
+
+    [Fact]
     public void Copy_ThereAndBack_IsTheSame()
     {
         var folder = Directory.CreateTempSubdirectory("copy-").FullName;
@@ -71,22 +111,11 @@ public sealed class PodStreamCmdletTests(ModuleCluster cluster)
     [Fact]
     public async Task PortForward_JobLeadsToThePod_UntilItIsStopped()
     {
-        cluster.Run("New-Namespace ports").Succeeded();
-        cluster.Run(
-            """
-            New-Pod echo host -Namespace ports -Wait -Timeout 20 -Command python3, -u, '-c', @'
-            import os, socket, threading
-            s = socket.create_server((os.environ['POD_IP'], 8080))
-            def serve(c):
-                while d := c.recv(65536): c.sendall(d)
-                c.close()
-            while True: threading.Thread(target=serve, args=(s.accept()[0],), daemon=True).start()
-            '@
-            """).Succeeded();
-        // Its port is open a moment after it runs.
-        await Eventually.GetAsync(
-            () => Task.FromResult(cluster.Run("Invoke-PodCommand echo -Namespace ports -Command python3, '-c', 'import os, socket; socket.create_connection((os.environ[\"POD_IP\"], 8080))'")),
-            tried => tried.Errors.Count == 0, tried => string.Join('\n', tried.Errors), seconds: 20);
+        // A process pod's address is one of this machine's: what the pod would serve may as well be served from here.
+        var address = System.Net.IPAddress.Parse(Texts("New-Namespace ports | Out-Null; (New-Pod echo host -Namespace ports -Command sleep, 600 -Wait -Timeout 20).IP").Single());
+        using var server = new TcpListener(address, 8080);
+        server.Start();
+        var serving = ServeAsync(server);
         var job = Assert.Single(cluster.Run("Start-PodPortForward echo 8080 -Namespace ports").Succeeded());
         var port = Assert.Single((IReadOnlyList<int>)job.Properties["LocalPort"].Value);
         Assert.Equal("Running", job.Properties["JobStateInfo"].Value.ToString());
@@ -122,6 +151,30 @@ public sealed class PodStreamCmdletTests(ModuleCluster cluster)
         Assert.StartsWith("ConnectionBroken", told.Errors[0].FullyQualifiedErrorId, StringComparison.Ordinal);
         cluster.Run("Get-Job | Where-Object PSJobTypeName -eq PodPortForward | Remove-Job -Force").Succeeded();
         cluster.Run("Remove-Pod echo -Namespace ports -Force").Succeeded();
+        server.Stop();
+        await serving;
+    }
+
+    private static async Task ServeAsync(TcpListener server)
+    {
+        List<Task> connections = [];
+        try
+        {
+            while (true)
+            {
+                connections.Add(EchoAsync(await server.AcceptTcpClientAsync(TestContext.Current.CancellationToken)));
+            }
+        }
+        catch (SocketException)
+        {
+            await Task.WhenAll(connections);
+        }
+    }
+
+    private static async Task EchoAsync(TcpClient connection)
+    {
+        using var _ = connection;
+        await connection.GetStream().CopyToAsync(connection.GetStream(), TestContext.Current.CancellationToken);
     }
 
     [Fact]
