@@ -6,6 +6,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Creates a ConfigMap from values and files; what is not UTF-8 text in a file becomes binary data.</summary>
+/// <example><code>New-ConfigMap settings @{ mode = 'fast' } -FromFile ./app.ini</code></example>
 [Cmdlet(VerbsCommon.New, "ConfigMap", SupportsShouldProcess = true)]
 [OutputType(typeof(ConfigMap))]
 public sealed class NewConfigMapCommand : CreateDataCommand

@@ -5,6 +5,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Waits until a Deployment's rollout is complete.</summary>
+/// <example><code>Get-Deployment | Wait-Deployment -Timeout 5m</code></example>
 [Cmdlet(VerbsLifecycle.Wait, "Deployment", DefaultParameterSetName = ByName)]
 [OutputType(typeof(Deployment))]
 public sealed class WaitDeploymentCommand : WaitWorkloadCommand

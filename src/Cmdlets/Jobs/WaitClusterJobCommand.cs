@@ -5,6 +5,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Waits until a Job is complete; one that failed is an error.</summary>
+/// <example><code>Wait-ClusterJob import -Timeout 1h</code></example>
 [Cmdlet(VerbsLifecycle.Wait, "ClusterJob", DefaultParameterSetName = ByName)]
 [OutputType(typeof(ClusterJob))]
 public sealed class WaitClusterJobCommand : WaitWorkloadCommand

@@ -8,6 +8,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Creates a Secret; values are texts, SecureStrings or bytes.</summary>
+/// <example><code>New-ClusterSecret db @{ password = (Read-Host -AsSecureString) }</code></example>
 [Cmdlet(VerbsCommon.New, "ClusterSecret", SupportsShouldProcess = true)]
 [OutputType(typeof(ClusterSecret))]
 public sealed class NewClusterSecretCommand : CreateDataCommand

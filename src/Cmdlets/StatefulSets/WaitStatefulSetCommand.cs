@@ -5,6 +5,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Waits until a StatefulSet's rollout is complete.</summary>
+/// <example><code>Wait-StatefulSet db -Timeout 5m</code></example>
 [Cmdlet(VerbsLifecycle.Wait, "StatefulSet", DefaultParameterSetName = ByName)]
 [OutputType(typeof(StatefulSet))]
 public sealed class WaitStatefulSetCommand : WaitWorkloadCommand
