@@ -155,10 +155,9 @@ function Invoke-Package {
     $folder = Join artifacts, package
     $staging = [IO.Path]::Combine($folder, 'Orchestrator')
     if ([IO.Directory]::Exists($staging)) { [IO.Directory]::Delete($staging, $true) }
-    foreach ($file in [IO.Directory]::GetFiles((Join module), '*', 'AllDirectories') | Where-Object { $_ -notlike '*autoload*' }) {
-        # Help is looked for beside the manifest.
-        $relative = [IO.Path]::GetRelativePath($root, $file) -replace '^module[\\/](?=en-US)'
-        $copy = [IO.Path]::Combine($staging, $relative)
+    $files = [IO.Directory]::GetFiles((Join module), '*', 'AllDirectories') + [IO.Directory]::GetFiles((Join en-US))
+    foreach ($file in $files | Where-Object { $_ -notlike '*autoload*' }) {
+        $copy = [IO.Path]::Combine($staging, [IO.Path]::GetRelativePath($root, $file))
         $null = [IO.Directory]::CreateDirectory([IO.Path]::GetDirectoryName($copy))
         [IO.File]::Copy($file, $copy)
     }

@@ -36,6 +36,20 @@ Describe 'A local cluster' {
         Get-Pod table | Select-Object -First 1 | Remove-Pod -Force
     }
 
+    It 'runs commands in pods, measures and copies' {
+        New-Pod talk host -Command sleep, 600 -Wait -Timeout 20
+        'one', 'two' | Invoke-PodCommand talk -Command cat | Should -Be 'one', 'two'
+        { Invoke-PodCommand talk -Command sh, -c, 'exit 3' -ErrorAction Stop } | Should -Throw -ErrorId 'NonZeroExitCode,Orchestrator.Cmdlets.InvokePodCommandCommand'
+        Copy-PodItem -FromPod talk -Path /etc/hostname -Destination (Join-Path $TestDrive 'copied')
+        Get-Content (Join-Path $TestDrive 'copied') | Should -Be (Get-Content /etc/hostname)
+        (Measure-Node).MemoryBytes | Should -BeGreaterThan 0
+        $job = Start-PodPortForward talk -Port 80
+        $job.LocalPort | Should -BeGreaterThan 0
+        $job | Stop-Job -PassThru | ForEach-Object State | Should -Be 'Stopped'
+        $job | Remove-Job
+        Get-Pod talk | Remove-Pod -Force
+    }
+
     It 'tells what is not there by a stable id' {
         { Get-Pod nonesuch -ErrorAction Stop } | Should -Throw -ErrorId 'NotFound,Pod,Orchestrator.Cmdlets.GetPodCommand'
     }

@@ -4,6 +4,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Gets ConfigMaps.</summary>
+/// <example><code>Get-ConfigMap -Selector app=web</code></example>
 [Cmdlet(VerbsCommon.Get, "ConfigMap")]
 [OutputType(typeof(ConfigMap))]
 public sealed class GetConfigMapCommand : GetNamespacedObjectCommand

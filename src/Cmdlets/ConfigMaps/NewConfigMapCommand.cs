@@ -5,50 +5,28 @@ using Orchestrator.Model;
 
 namespace Orchestrator.Cmdlets;
 
-/// <summary>Creates a ConfigMap from values and files.</summary>
+/// <summary>Creates a ConfigMap from values and files; what is not UTF-8 text in a file becomes binary data.</summary>
+/// <example><code>New-ConfigMap settings @{ mode = 'fast' } -FromFile ./app.ini</code></example>
 [Cmdlet(VerbsCommon.New, "ConfigMap", SupportsShouldProcess = true)]
 [OutputType(typeof(ConfigMap))]
-public sealed class NewConfigMapCommand : CreateNamespacedObjectCommand
+public sealed class NewConfigMapCommand : CreateDataCommand
 {
-    [Parameter(Position = 1)]
-    public System.Collections.IDictionary? Data { get; set; }
-
-    /// <summary>Files whose contents become values under their names; what is not UTF-8 text becomes binary data.</summary>
-    [Parameter]
-    public string[]? FromFile { get; set; }
-
-    [Parameter]
-    public SwitchParameter Immutable { get; set; }
+    private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
     private protected override ResourceKind Kind => Kinds.ConfigMap;
 
-    private protected override JsonObject BuildBody()
+    private protected override void AddValue(JsonObject body, string name, object? value) =>
+        Put(body, "data", name, LanguagePrimitives.ConvertTo<string>(value) ?? "");
+
+    private protected override void AddFile(JsonObject body, string name, byte[] content)
     {
-        var (texts, binary) = (Data is null ? [] : Texts(Data), new JsonObject());
-        foreach (var path in InputFiles.Resolve(this, FromFile))
+        try
         {
-            var bytes = File.ReadAllBytes(path);
-            try
-            {
-                texts[Path.GetFileName(path)] = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes);
-            }
-            catch (DecoderFallbackException)
-            {
-                binary[Path.GetFileName(path)] = Convert.ToBase64String(bytes);
-            }
+            Put(body, "data", name, Strict.GetString(content));
         }
-
-        var body = new JsonObject { ["data"] = texts };
-        if (binary.Count > 0)
+        catch (DecoderFallbackException)
         {
-            body["binaryData"] = binary;
+            Put(body, "binaryData", name, Convert.ToBase64String(content));
         }
-
-        if (Immutable)
-        {
-            body["immutable"] = true;
-        }
-
-        return body;
     }
 }

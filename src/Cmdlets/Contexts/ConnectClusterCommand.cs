@@ -6,6 +6,7 @@ using k8s.KubeConfigModels;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Makes a cluster known to this session, tries it, and makes it current: from a kubeconfig file, or from a server and a token.</summary>
+/// <example><code>Connect-Cluster ~/.kube/config</code></example>
 [Cmdlet(VerbsCommunications.Connect, "Cluster", DefaultParameterSetName = "KubeConfig")]
 [OutputType(typeof(ClusterContext))]
 public sealed class ConnectClusterCommand : AsyncCmdlet

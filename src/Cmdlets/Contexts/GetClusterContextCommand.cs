@@ -3,6 +3,7 @@ using System.Management.Automation;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Without a name: the current context. With names (wildcards) or -All: every one that fits.</summary>
+/// <example><code>Get-ClusterContext</code></example>
 [Cmdlet(VerbsCommon.Get, "ClusterContext", DefaultParameterSetName = "Current")]
 [OutputType(typeof(ClusterContext))]
 public sealed class GetClusterContextCommand : AsyncCmdlet

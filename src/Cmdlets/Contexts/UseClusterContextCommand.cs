@@ -3,6 +3,7 @@ using System.Management.Automation;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Chooses the context of this session; no file is changed.</summary>
+/// <example><code>Use-ClusterContext staging</code></example>
 [Cmdlet(VerbsOther.Use, "ClusterContext")]
 [OutputType(typeof(ClusterContext))]
 public sealed class UseClusterContextCommand : AsyncCmdlet

@@ -4,6 +4,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Gets CronJobs.</summary>
+/// <example><code>Get-CronJob -AllNamespaces</code></example>
 [Cmdlet(VerbsCommon.Get, "CronJob")]
 [OutputType(typeof(CronJob))]
 public sealed class GetCronJobCommand : GetNamespacedObjectCommand

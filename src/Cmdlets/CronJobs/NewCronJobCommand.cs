@@ -5,6 +5,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Creates a CronJob whose jobs have pods with one container.</summary>
+/// <example><code>New-CronJob nightly '0 3 * * *' -Image shop/report:v1</code></example>
 [Cmdlet(VerbsCommon.New, "CronJob", SupportsShouldProcess = true)]
 [OutputType(typeof(CronJob))]
 public sealed class NewCronJobCommand : NewWorkloadCommand

@@ -4,6 +4,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Removes CronJobs with all they own.</summary>
+/// <example><code>Remove-CronJob nightly</code></example>
 [Cmdlet(VerbsCommon.Remove, "CronJob", SupportsShouldProcess = true, DefaultParameterSetName = ByName)]
 [OutputType(typeof(CronJob))]
 public sealed class RemoveCronJobCommand : RemoveObjectCommand

@@ -5,6 +5,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Lets suspended CronJobs start jobs again.</summary>
+/// <example><code>Get-CronJob | Resume-CronJob</code></example>
 [Cmdlet(VerbsLifecycle.Resume, "CronJob", SupportsShouldProcess = true, DefaultParameterSetName = ByName)]
 [OutputType(typeof(CronJob))]
 public sealed class ResumeCronJobCommand : PatchObjectCommand

@@ -6,6 +6,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Starts a CronJob's job now, whatever its schedule says; writes the Job.</summary>
+/// <example><code>Start-CronJob nightly</code></example>
 [Cmdlet(VerbsLifecycle.Start, "CronJob", SupportsShouldProcess = true, DefaultParameterSetName = ByName)]
 [OutputType(typeof(ClusterJob))]
 public sealed class StartCronJobCommand : ObjectActionCommand

@@ -5,6 +5,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Lets CronJobs start nothing until they are resumed; what runs goes on.</summary>
+/// <example><code>Suspend-CronJob nightly</code></example>
 [Cmdlet(VerbsLifecycle.Suspend, "CronJob", SupportsShouldProcess = true, DefaultParameterSetName = ByName)]
 [OutputType(typeof(CronJob))]
 public sealed class SuspendCronJobCommand : PatchObjectCommand

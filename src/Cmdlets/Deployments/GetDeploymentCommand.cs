@@ -4,6 +4,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Gets Deployments.</summary>
+/// <example><code>Get-Deployment -Selector @{ tier = 'front' }</code></example>
 [Cmdlet(VerbsCommon.Get, "Deployment")]
 [OutputType(typeof(Deployment))]
 public sealed class GetDeploymentCommand : GetNamespacedObjectCommand

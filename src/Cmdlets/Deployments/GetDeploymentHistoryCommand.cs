@@ -4,6 +4,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Gets a Deployment's revisions, oldest first.</summary>
+/// <example><code>Get-DeploymentHistory web</code></example>
 [Cmdlet(VerbsCommon.Get, "DeploymentHistory", DefaultParameterSetName = ByName)]
 [OutputType(typeof(DeploymentRevision))]
 public sealed class GetDeploymentHistoryCommand : ObjectActionCommand

@@ -5,6 +5,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Creates a Deployment of pods with one container; its pods carry the label <c>app</c> with the Deployment's name.</summary>
+/// <example><code>New-Deployment web shop/web:v1 -Replicas 3 -Port 8080 -Wait</code></example>
 [Cmdlet(VerbsCommon.New, "Deployment", SupportsShouldProcess = true)]
 [OutputType(typeof(Deployment))]
 public sealed class NewDeploymentCommand : NewWorkloadCommand

@@ -4,6 +4,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Removes Deployments with all they own.</summary>
+/// <example><code>Remove-Deployment web -Wait</code></example>
 [Cmdlet(VerbsCommon.Remove, "Deployment", SupportsShouldProcess = true, DefaultParameterSetName = ByName)]
 [OutputType(typeof(Deployment))]
 public sealed class RemoveDeploymentCommand : RemoveObjectCommand

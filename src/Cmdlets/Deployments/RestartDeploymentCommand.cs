@@ -5,6 +5,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Replaces all pods of Deployments, by a rolling update.</summary>
+/// <example><code>Restart-Deployment web</code></example>
 [Cmdlet(VerbsLifecycle.Restart, "Deployment", SupportsShouldProcess = true, DefaultParameterSetName = ByName)]
 [OutputType(typeof(Deployment))]
 public sealed class RestartDeploymentCommand : DeploymentPatchCommand

@@ -5,6 +5,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Lets paused Deployments roll again.</summary>
+/// <example><code>Resume-Deployment web</code></example>
 [Cmdlet(VerbsLifecycle.Resume, "Deployment", SupportsShouldProcess = true, DefaultParameterSetName = ByName)]
 [OutputType(typeof(Deployment))]
 public sealed class ResumeDeploymentCommand : PatchObjectCommand

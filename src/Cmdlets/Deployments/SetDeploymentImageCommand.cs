@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Gives Deployments another image, which rolls them.</summary>
+/// <example><code>Set-DeploymentImage web shop/web:v2 -Wait -Timeout 2m</code></example>
 [Cmdlet(VerbsCommon.Set, "DeploymentImage", SupportsShouldProcess = true, DefaultParameterSetName = ByName)]
 [OutputType(typeof(Deployment))]
 public sealed class SetDeploymentImageCommand : DeploymentChangeCommand

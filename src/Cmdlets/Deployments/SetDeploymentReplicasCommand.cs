@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Scales Deployments.</summary>
+/// <example><code>Get-Deployment -Selector tier=front | Set-DeploymentReplicas 5</code></example>
 [Cmdlet(VerbsCommon.Set, "DeploymentReplicas", SupportsShouldProcess = true, DefaultParameterSetName = ByName)]
 [OutputType(typeof(Deployment))]
 public sealed class SetDeploymentReplicasCommand : DeploymentChangeCommand

@@ -5,6 +5,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Pauses Deployments: changes of their template roll nothing until they are resumed.</summary>
+/// <example><code>Suspend-Deployment web</code></example>
 [Cmdlet(VerbsLifecycle.Suspend, "Deployment", SupportsShouldProcess = true, DefaultParameterSetName = ByName)]
 [OutputType(typeof(Deployment))]
 public sealed class SuspendDeploymentCommand : PatchObjectCommand

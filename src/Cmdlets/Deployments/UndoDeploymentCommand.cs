@@ -5,6 +5,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Rolls a Deployment back: to the revision before this one, or to -ToRevision.</summary>
+/// <example><code>Undo-Deployment web -Wait</code></example>
 [Cmdlet(VerbsCommon.Undo, "Deployment", SupportsShouldProcess = true, DefaultParameterSetName = ByName)]
 [OutputType(typeof(Deployment))]
 public sealed class UndoDeploymentCommand : DeploymentChangeCommand

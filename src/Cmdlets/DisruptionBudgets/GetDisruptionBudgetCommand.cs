@@ -4,6 +4,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Gets PodDisruptionBudgets.</summary>
+/// <example><code>Get-DisruptionBudget</code></example>
 [Cmdlet(VerbsCommon.Get, "DisruptionBudget")]
 [OutputType(typeof(DisruptionBudget))]
 public sealed class GetDisruptionBudgetCommand : GetNamespacedObjectCommand

@@ -5,6 +5,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Creates a PodDisruptionBudget: how many pods evictions must leave, or may take.</summary>
+/// <example><code>New-DisruptionBudget web @{ app = 'web' } -MinAvailable 2</code></example>
 [Cmdlet(VerbsCommon.New, "DisruptionBudget", SupportsShouldProcess = true, DefaultParameterSetName = "MaxUnavailable")]
 [OutputType(typeof(DisruptionBudget))]
 public sealed class NewDisruptionBudgetCommand : CreateNamespacedObjectCommand

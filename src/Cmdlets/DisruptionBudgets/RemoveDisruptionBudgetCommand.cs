@@ -4,6 +4,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Removes PodDisruptionBudgets; the pods they covered stay.</summary>
+/// <example><code>Remove-DisruptionBudget web</code></example>
 [Cmdlet(VerbsCommon.Remove, "DisruptionBudget", SupportsShouldProcess = true, DefaultParameterSetName = ByName)]
 [OutputType(typeof(DisruptionBudget))]
 public sealed class RemoveDisruptionBudgetCommand : RemoveObjectCommand

@@ -3,6 +3,7 @@ using System.Management.Automation;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Gets events, the latest last; of one object when it comes down the pipeline.</summary>
+/// <example><code>Get-Pod web-0 | Get-ClusterEvent</code></example>
 [Cmdlet(VerbsCommon.Get, "ClusterEvent")]
 [OutputType(typeof(ClusterEvent))]
 public sealed class GetClusterEventCommand : NamespacedCmdlet

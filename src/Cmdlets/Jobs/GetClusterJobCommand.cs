@@ -4,6 +4,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Gets Jobs.</summary>
+/// <example><code>Get-ClusterJob</code></example>
 [Cmdlet(VerbsCommon.Get, "ClusterJob")]
 [OutputType(typeof(ClusterJob))]
 public sealed class GetClusterJobCommand : GetNamespacedObjectCommand

@@ -5,6 +5,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Creates a Job of pods with one container.</summary>
+/// <example><code>New-ClusterJob import shop/import:v1 -Completions 10 -Parallelism 3 -Wait</code></example>
 [Cmdlet(VerbsCommon.New, "ClusterJob", SupportsShouldProcess = true)]
 [OutputType(typeof(ClusterJob))]
 public sealed class NewClusterJobCommand : NewWorkloadCommand

@@ -4,6 +4,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Removes Jobs with all they own.</summary>
+/// <example><code>Remove-ClusterJob import</code></example>
 [Cmdlet(VerbsCommon.Remove, "ClusterJob", SupportsShouldProcess = true, DefaultParameterSetName = ByName)]
 [OutputType(typeof(ClusterJob))]
 public sealed class RemoveClusterJobCommand : RemoveObjectCommand

@@ -4,6 +4,7 @@ using k8s.KubeConfigModels;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Makes a token that agents join the cluster with; with -Path, also the bootstrap kubeconfig that an agent is started with.</summary>
+/// <example><code>New-JoinToken ./node.kubeconfig</code></example>
 [Cmdlet(VerbsCommon.New, "JoinToken", SupportsShouldProcess = true)]
 [OutputType(typeof(JoinToken))]
 public sealed class NewJoinTokenCommand : ClusterCmdlet

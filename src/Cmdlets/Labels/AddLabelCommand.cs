@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Puts labels on objects; one that is there with another value is changed only with -Overwrite.</summary>
+/// <example><code>Get-Pod web-0 | Add-Label @{ canary = 'true' } -Overwrite</code></example>
 [Cmdlet(VerbsCommon.Add, "Label", SupportsShouldProcess = true, DefaultParameterSetName = ByObject)]
 [OutputType(typeof(ClusterObject))]
 public sealed class AddLabelCommand : LabelChangeCommand

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Takes labels off objects.</summary>
+/// <example><code>Get-Pod | Remove-Label canary</code></example>
 [Cmdlet(VerbsCommon.Remove, "Label", SupportsShouldProcess = true, DefaultParameterSetName = ByObject)]
 [OutputType(typeof(ClusterObject))]
 public sealed class RemoveLabelCommand : LabelChangeCommand

@@ -7,6 +7,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Lets objects through whose labels fit a selector: an ordinary filter of the pipeline, without a request.</summary>
+/// <example><code>Get-Pod | Select-ByLabel 'app=web,tier in (front,edge)'</code></example>
 [Cmdlet(VerbsCommon.Select, "ByLabel")]
 [OutputType(typeof(ClusterObject))]
 public sealed class SelectByLabelCommand : PSCmdlet

@@ -3,6 +3,7 @@ using System.Management.Automation;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Gets the local clusters of this user, running or not; one elsewhere by -Path.</summary>
+/// <example><code>Get-LocalCluster</code></example>
 [Cmdlet(VerbsCommon.Get, "LocalCluster", DefaultParameterSetName = "Name")]
 [OutputType(typeof(LocalCluster))]
 public sealed class GetLocalClusterCommand : AsyncCmdlet

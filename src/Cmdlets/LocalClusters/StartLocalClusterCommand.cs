@@ -6,6 +6,7 @@ namespace Orchestrator.Cmdlets;
 /// Starts a controller and agents on this machine, everything under one folder, and makes the cluster this session's current context.
 /// Started again it brings up what is missing; a start that fails or is stopped leaves nothing running.
 /// </summary>
+/// <example><code>Start-LocalCluster -Nodes 3</code></example>
 [Cmdlet(VerbsLifecycle.Start, "LocalCluster", SupportsShouldProcess = true)]
 [OutputType(typeof(LocalCluster))]
 public sealed class StartLocalClusterCommand : AsyncCmdlet

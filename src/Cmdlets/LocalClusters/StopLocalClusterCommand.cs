@@ -3,6 +3,7 @@ using System.Management.Automation;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Stops a local cluster: its agents with their pods, then its controller. What it holds is there again when it is started again.</summary>
+/// <example><code>Stop-LocalCluster -Remove</code></example>
 [Cmdlet(VerbsLifecycle.Stop, "LocalCluster", SupportsShouldProcess = true)]
 [OutputType(typeof(LocalCluster))]
 public sealed class StopLocalClusterCommand : AsyncCmdlet

@@ -8,6 +8,7 @@ namespace Orchestrator.Cmdlets;
 /// Makes the cluster what manifests say: from files, folders, wildcards, and from texts and objects of the pipeline. It computes changes as
 /// <c>kubectl apply</c> does and remembers them in the same annotation, so both can be used on the same objects.
 /// </summary>
+/// <example><code>Publish-Manifest ./app -WhatIf</code></example>
 [Cmdlet(VerbsData.Publish, "Manifest", SupportsShouldProcess = true, DefaultParameterSetName = "Path")]
 [OutputType(typeof(PublishResult))]
 public sealed class PublishManifestCommand : NamespacedCmdlet

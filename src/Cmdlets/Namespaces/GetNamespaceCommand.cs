@@ -4,6 +4,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Gets namespaces.</summary>
+/// <example><code>Get-Namespace</code></example>
 [Cmdlet(VerbsCommon.Get, "Namespace")]
 [OutputType(typeof(ClusterNamespace))]
 public sealed class GetNamespaceCommand : GetObjectCommand

@@ -5,6 +5,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Creates a namespace.</summary>
+/// <example><code>New-Namespace shop</code></example>
 [Cmdlet(VerbsCommon.New, "Namespace", SupportsShouldProcess = true)]
 [OutputType(typeof(ClusterNamespace))]
 public sealed class NewNamespaceCommand : CreateObjectCommand

@@ -4,6 +4,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Gets nodes.</summary>
+/// <example><code>Get-Node | Where-Object Status -ne Ready</code></example>
 [Cmdlet(VerbsCommon.Get, "Node")]
 [OutputType(typeof(Node))]
 public sealed class GetNodeCommand : GetObjectCommand

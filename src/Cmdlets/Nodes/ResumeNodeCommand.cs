@@ -3,6 +3,7 @@ using System.Management.Automation;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Lets nodes take pods again.</summary>
+/// <example><code>Resume-Node node-1</code></example>
 [Cmdlet(VerbsLifecycle.Resume, "Node", SupportsShouldProcess = true, DefaultParameterSetName = ByName)]
 [OutputType(typeof(Node))]
 public sealed class ResumeNodeCommand : NodeSchedulingCommand

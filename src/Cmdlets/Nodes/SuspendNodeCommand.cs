@@ -3,6 +3,7 @@ using System.Management.Automation;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Lets nodes take no more pods; with -Drain, evicts those that are there, as their disruption budgets allow.</summary>
+/// <example><code>Suspend-Node node-1 -Drain</code></example>
 [Cmdlet(VerbsLifecycle.Suspend, "Node", SupportsShouldProcess = true, DefaultParameterSetName = ByName)]
 [OutputType(typeof(Node))]
 public sealed class SuspendNodeCommand : NodeSchedulingCommand

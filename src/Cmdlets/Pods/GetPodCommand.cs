@@ -4,6 +4,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Gets pods.</summary>
+/// <example><code>Get-Pod -AllNamespaces -FieldSelector status.phase!=Running</code></example>
 [Cmdlet(VerbsCommon.Get, "Pod")]
 [OutputType(typeof(Pod))]
 public sealed class GetPodCommand : GetNamespacedObjectCommand

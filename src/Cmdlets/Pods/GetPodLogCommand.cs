@@ -6,6 +6,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Reads what a pod's containers wrote, line by line; with -Follow, as they write it, of several pods at once.</summary>
+/// <example><code>Get-Pod -Selector app=web | Get-PodLog -Follow -Since 5m</code></example>
 [Cmdlet(VerbsCommon.Get, "PodLog", DefaultParameterSetName = ByName)]
 [OutputType(typeof(string))]
 public sealed class GetPodLogCommand : ObjectActionCommand

@@ -5,6 +5,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Creates a pod of one container.</summary>
+/// <example><code>New-Pod web shop/web:v1 -Port 8080 -Env MODE=fast, LEVEL=2 -Cpu 250m -Memory 64Mi -Label app=web -Wait</code></example>
 [Cmdlet(VerbsCommon.New, "Pod", SupportsShouldProcess = true)]
 [OutputType(typeof(Pod))]
 public sealed class NewPodCommand : NewWorkloadCommand

@@ -4,6 +4,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Removes pods; those of a Deployment come back.</summary>
+/// <example><code>Get-Pod -Selector app=web | Remove-Pod -GracePeriodSeconds 5 -Wait</code></example>
 [Cmdlet(VerbsCommon.Remove, "Pod", SupportsShouldProcess = true, DefaultParameterSetName = ByName)]
 [OutputType(typeof(Pod))]
 public sealed class RemovePodCommand : RemoveObjectCommand

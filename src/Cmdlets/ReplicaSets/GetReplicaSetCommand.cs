@@ -4,6 +4,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Gets ReplicaSets.</summary>
+/// <example><code>Get-ReplicaSet -Selector app=web</code></example>
 [Cmdlet(VerbsCommon.Get, "ReplicaSet")]
 [OutputType(typeof(ReplicaSet))]
 public sealed class GetReplicaSetCommand : GetNamespacedObjectCommand

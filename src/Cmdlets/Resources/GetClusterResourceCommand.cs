@@ -4,6 +4,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Gets objects of any kind that the cluster serves; <c>all</c> means the kinds of that category.</summary>
+/// <example><code>Get-ClusterResource leases -Namespace kube-node-lease</code></example>
 [Cmdlet(VerbsCommon.Get, "ClusterResource")]
 [OutputType(typeof(ClusterObject))]
 public sealed class GetClusterResourceCommand : GetNamespacedObjectCommand

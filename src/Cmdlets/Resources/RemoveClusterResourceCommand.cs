@@ -4,6 +4,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Removes objects of any kind.</summary>
+/// <example><code>Remove-ClusterResource deployment web</code></example>
 [Cmdlet(VerbsCommon.Remove, "ClusterResource", SupportsShouldProcess = true, DefaultParameterSetName = ByName)]
 [OutputType(typeof(ClusterObject))]
 public sealed class RemoveClusterResourceCommand : RemoveObjectCommand

@@ -4,6 +4,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Waits until objects are as -For says: <c>condition=Ready</c>, <c>create</c>, <c>delete</c>, <c>jsonpath={.status.phase}=Running</c>.</summary>
+/// <example><code>Wait-ClusterResource pod web-0 -For condition=Ready -Timeout 30</code></example>
 [Cmdlet(VerbsLifecycle.Wait, "ClusterResource", DefaultParameterSetName = ByName)]
 [OutputType(typeof(ClusterObject))]
 public sealed class WaitClusterResourceCommand : ObjectActionCommand

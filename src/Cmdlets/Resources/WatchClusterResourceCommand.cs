@@ -3,6 +3,7 @@ using System.Management.Automation;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Writes objects of a kind and then every change of them, until Ctrl-C, a -Timeout, or a Select-Object -First that has enough.</summary>
+/// <example><code>Watch-ClusterResource pods</code></example>
 [Cmdlet(VerbsCommon.Watch, "ClusterResource")]
 [OutputType(typeof(ClusterChange))]
 public sealed class WatchClusterResourceCommand : NamespacedCmdlet

@@ -4,6 +4,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Gets Secrets; their values stay hidden until asked for.</summary>
+/// <example><code>(Get-ClusterSecret db).Reveal('password')</code></example>
 [Cmdlet(VerbsCommon.Get, "ClusterSecret")]
 [OutputType(typeof(ClusterSecret))]
 public sealed class GetClusterSecretCommand : GetNamespacedObjectCommand

@@ -8,52 +8,30 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Creates a Secret; values are texts, SecureStrings or bytes.</summary>
+/// <example><code>New-ClusterSecret db @{ password = (Read-Host -AsSecureString) }</code></example>
 [Cmdlet(VerbsCommon.New, "ClusterSecret", SupportsShouldProcess = true)]
 [OutputType(typeof(ClusterSecret))]
-public sealed class NewClusterSecretCommand : CreateNamespacedObjectCommand
+public sealed class NewClusterSecretCommand : CreateDataCommand
 {
-    [Parameter(Position = 1)]
-    public System.Collections.IDictionary? Data { get; set; }
-
-    /// <summary>Files whose contents become values under their names.</summary>
-    [Parameter]
-    public string[]? FromFile { get; set; }
-
     [Parameter]
     public string Type { get; set; } = "Opaque";
-
-    [Parameter]
-    public SwitchParameter Immutable { get; set; }
 
     private protected override ResourceKind Kind => Kinds.Secret;
 
     private protected override JsonObject BuildBody()
     {
-        var values = new JsonObject();
-        foreach (System.Collections.DictionaryEntry entry in Data ?? new System.Collections.Hashtable())
-        {
-            values[entry.Key.ToString() ?? ""] = Convert.ToBase64String(Bytes(entry.Value is PSObject wrapped ? wrapped.BaseObject : entry.Value));
-        }
-
-        foreach (var path in InputFiles.Resolve(this, FromFile))
-        {
-            values[Path.GetFileName(path)] = Convert.ToBase64String(File.ReadAllBytes(path));
-        }
-
-        var body = new JsonObject { ["type"] = Type, ["data"] = values };
-        if (Immutable)
-        {
-            body["immutable"] = true;
-        }
-
+        var body = base.BuildBody();
+        body["type"] = Type;
         return body;
     }
 
-    private static byte[] Bytes(object? value) => value switch
+    private protected override void AddValue(JsonObject body, string name, object? value) => AddFile(body, name, value switch
     {
         byte[] bytes => bytes,
         SecureString secret => Encoding.UTF8.GetBytes(new NetworkCredential("", secret).Password),
         PSCredential credential => Encoding.UTF8.GetBytes(credential.GetNetworkCredential().Password),
         _ => Encoding.UTF8.GetBytes(LanguagePrimitives.ConvertTo<string>(value) ?? ""),
-    };
+    });
+
+    private protected override void AddFile(JsonObject body, string name, byte[] content) => Put(body, "data", name, Convert.ToBase64String(content));
 }

@@ -4,6 +4,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Gets StatefulSets.</summary>
+/// <example><code>Get-StatefulSet</code></example>
 [Cmdlet(VerbsCommon.Get, "StatefulSet")]
 [OutputType(typeof(StatefulSet))]
 public sealed class GetStatefulSetCommand : GetNamespacedObjectCommand

@@ -4,6 +4,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Removes StatefulSets with all they own.</summary>
+/// <example><code>Remove-StatefulSet db -Wait</code></example>
 [Cmdlet(VerbsCommon.Remove, "StatefulSet", SupportsShouldProcess = true, DefaultParameterSetName = ByName)]
 [OutputType(typeof(StatefulSet))]
 public sealed class RemoveStatefulSetCommand : RemoveObjectCommand

@@ -5,6 +5,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Replaces all pods of StatefulSets, one after the other.</summary>
+/// <example><code>Restart-StatefulSet db</code></example>
 [Cmdlet(VerbsLifecycle.Restart, "StatefulSet", SupportsShouldProcess = true, DefaultParameterSetName = ByName)]
 [OutputType(typeof(StatefulSet))]
 public sealed class RestartStatefulSetCommand : StatefulSetChangeCommand

@@ -5,6 +5,7 @@ using Orchestrator.Model;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Scales StatefulSets.</summary>
+/// <example><code>Set-StatefulSetReplicas db 5 -Wait</code></example>
 [Cmdlet(VerbsCommon.Set, "StatefulSetReplicas", SupportsShouldProcess = true, DefaultParameterSetName = ByName)]
 [OutputType(typeof(StatefulSet))]
 public sealed class SetStatefulSetReplicasCommand : StatefulSetChangeCommand

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Puts a taint on nodes: only pods that tolerate it go there, and with NoExecute only they stay.</summary>
+/// <example><code>Get-Node node-1 | Add-Taint dedicated=db NoSchedule</code></example>
 [Cmdlet(VerbsCommon.Add, "Taint", SupportsShouldProcess = true, DefaultParameterSetName = ByName)]
 [OutputType(typeof(Node))]
 public sealed class AddTaintCommand : TaintChangeCommand

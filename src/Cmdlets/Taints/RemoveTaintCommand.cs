@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 namespace Orchestrator.Cmdlets;
 
 /// <summary>Takes taints off nodes: those of a key, or of a key and an effect.</summary>
+/// <example><code>Get-Node node-1 | Remove-Taint dedicated</code></example>
 [Cmdlet(VerbsCommon.Remove, "Taint", SupportsShouldProcess = true, DefaultParameterSetName = ByName)]
 [OutputType(typeof(Node))]
 public sealed class RemoveTaintCommand : TaintChangeCommand

@@ -38,6 +38,24 @@ public sealed class ImportTests
         Assert.Contains("nonesuch", result.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Help_OfCommandsAndOfTheModule_IsFoundInACheckout()
+    {
+        using var folder = new TemporaryScript(
+            """
+            $help = Get-Help New-Pod
+            $help.Synopsis
+            @($help.examples.example).Count -gt 0
+            (Get-Help New-Pod -Parameter NodeSelector).description[0].Text
+            Get-Help about_Orchestrator | Out-String
+            """);
+
+        var output = (await ShellAsync(folder.Path)).Succeeded();
+
+        Assert.StartsWith("Creates a pod of one container.\nTrue\nLabels that a node must have", output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains("A CLUSTER ON THIS MACHINE", output, StringComparison.Ordinal);
+    }
+
     private static Task<CommandResult> ShellAsync(params string[] arguments) =>
         Command.RunAsync(Path.Combine(Checkout.Root, OperatingSystem.IsWindows() ? "orch.cmd" : "orch"), arguments);
 
