@@ -6,6 +6,7 @@ return args switch
     ["store", .. var rest] => await StoreBench.RunAsync(rest),
     ["controller", .. var rest] => await ControllerBench.RunAsync(rest),
     ["pods", .. var rest] => await PodsBench.RunAsync(rest),
+    ["docker", .. var rest] => await DockerBench.RunAsync(rest),
     ["module", .. var rest] => await ModuleBench.RunAsync(rest),
     ["api", .. var rest] => await ApiBench.RunAsync(rest),
     ["micro", .. var rest] => BenchmarkSwitcher.FromAssembly(typeof(ModelBenchmarks).Assembly).Run(rest).All(summary => !summary.HasCriticalValidationErrors) ? 0 : 1,

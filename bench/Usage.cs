@@ -9,6 +9,7 @@ internal static class Usage
             controller  time to ready on an empty database, idle memory and CPU
             module      Import-Module in the shell
             pods        three pods on the process runtime, against starting their processes bare
+            docker      pods on a Docker Engine against the bare engine; arguments: one, many, restart, idle
             api         creates, gets and a list over TLS; arguments: clients (32), objects (20000)
             micro       BenchmarkDotNet: selectors, quantities, encoding (arguments are BenchmarkDotNet's)
             """);

@@ -1,35 +1,23 @@
-using System.Diagnostics;
-using System.Formats.Tar;
 using Docker.DotNet;
-using Docker.DotNet.Models;
 using Xunit;
 
 namespace Orchestrator.Testing;
 
-/// <summary>
-/// A Docker Engine of the tests' own, with its own network, socket and folders, started when the first test asks for it. Where that cannot be
-/// done, these tests are skipped with the reason.
-/// </summary>
+/// <summary>A Docker Engine of the tests' own, started when the first test asks for it. Where that cannot be done, these tests are skipped with the reason.</summary>
 public sealed class DockerEngine : IAsyncLifetime
 {
-    private const string BusyBox = "/bin/busybox";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static int s_ranges;
 
-    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"engine-{Guid.NewGuid():N}"[..15]);
+    private readonly PrivateEngine _engine = new();
     private readonly SemaphoreSlim _one = new(1, 1);
-    private Process? _network;
-    private Process? _daemon;
+    private bool _started;
     private string? _unusable;
 
-    internal string Folder => _folder;
+    public Uri Endpoint => _engine.Endpoint;
 
-    public Uri Endpoint => new($"unix://{_folder}/s");
+    public DockerClient Client => _engine.Client;
 
-    /// <summary>A process that holds the engine's network, which other programs may join; it stays the same when the engine restarts.</summary>
-    internal int NetworkProcessId => _network?.Id ?? 0;
-
-    public DockerClient Client { get; private set; } = null!; // Set before any test gets hold of the engine.
+    internal int NetworkProcessId => _engine.NetworkProcessId;
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
@@ -39,13 +27,10 @@ public sealed class DockerEngine : IAsyncLifetime
         await _one.WaitAsync(TestContext.Current.CancellationToken);
         try
         {
-            if (_daemon is null && _unusable is null)
+            if (!_started)
             {
-                _unusable = Missing() ?? await TryStartAsync();
-                if (_unusable is null)
-                {
-                    await MakeImageAsync();
-                }
+                _unusable = await _engine.StartAsync(TestContext.Current.CancellationToken);
+                _started = true;
             }
         }
         finally
@@ -59,198 +44,11 @@ public sealed class DockerEngine : IAsyncLifetime
     internal static string NextRange() => $"10.{97 + Environment.ProcessId % 50}.{Interlocked.Increment(ref s_ranges)}.0/24";
 
     /// <summary>The engine as its user's kill or a crash leaves it, started again.</summary>
-    internal async Task RestartAsync(bool kill)
-    {
-        await StopAsync(kill);
-        // The containerd of a daemon that was killed dies with it; where nobody reaps it, its pid would pass for alive.
-        File.Delete(Path.Combine(_folder, "e", "containerd", "containerd.pid"));
-        Assert.Null(await TryStartAsync());
-    }
+    internal async Task RestartAsync(bool kill) => Assert.Null(await _engine.RestartAsync(kill, TestContext.Current.CancellationToken));
 
     public async ValueTask DisposeAsync()
     {
-        try
-        {
-            if (_daemon is not null)
-            {
-                foreach (var container in await Client.Containers.ListContainersAsync(new() { All = true }))
-                {
-                    await Client.Containers.RemoveContainerAsync(container.ID, new() { Force = true });
-                }
-            }
-        }
-        finally
-        {
-            Client?.Dispose();
-            await StopAsync(kill: false);
-            EndShims();
-            End(_network);
-            _one.Dispose();
-            RemoveFolder();
-        }
-    }
-
-    private static string? Missing() =>
-        Environment.UserName != "root" ? "a private Docker Engine needs root"
-        : !OnPath("dockerd") ? "dockerd is not installed"
-        : !OnPath("iptables") ? "iptables is not installed"
-        : !File.Exists(BusyBox) ? $"{BusyBox} is not there"
-        : null;
-
-    private static bool OnPath(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/sbin").Append("/sbin").Any(folder => File.Exists(Path.Combine(folder, program)));
-
-    /// <returns>Why it did not start, or null.</returns>
-    private async Task<string?> TryStartAsync()
-    {
-        Directory.CreateDirectory(_folder);
-        if (_network is null && await TryMakeNetworkAsync() is { } refused)
-        {
-            return $"no network namespace can be made here: {refused}";
-        }
-        var log = Path.Combine(_folder, "log");
-        // A shell sends what the daemon says to a file, which no reader has to keep up with, and becomes the daemon.
-        var start = new ProcessStartInfo("nsenter",
-        [
-            $"--net=/proc/{NetworkProcessId}/ns/net", "/bin/sh", "-c",
-            $"exec dockerd --data-root {_folder}/d --exec-root {_folder}/e --pidfile {_folder}/p --host {Endpoint} --bridge none >>{log} 2>&1",
-        ]);
-        start.Environment["PATH"] = $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin";
-        _daemon = Process.Start(start);
-        Client ??= new DockerClientConfiguration(Endpoint, defaultTimeout: Timeout.InfiniteTimeSpan).CreateClient();
-        var began = TimeProvider.System.GetTimestamp();
-        while (!await AnswersAsync())
-        {
-            if (_daemon is not { HasExited: false } || TimeProvider.System.GetElapsedTime(began) > Patience)
-            {
-                await StopAsync(kill: true);
-                return $"dockerd does not start here: {(File.Exists(log) ? (await File.ReadAllLinesAsync(log)).LastOrDefault() : "it said nothing")}";
-            }
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
-        }
-        return null;
-    }
-
-    /// <summary>A network of the engine's own, which goes with it: engines that share one clear away each other's rules when they start.</summary>
-    private async Task<string?> TryMakeNetworkAsync()
-    {
-        _network = Process.Start(new ProcessStartInfo("unshare", ["--net", "/bin/sh", "-c", $"{BusyBox} ip link set lo up && echo made && exec {BusyBox} sleep 100000"])
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true,
-        });
-        if (_network is null || await _network.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) != "made")
-        {
-            return _network is null ? "unshare does not start" : await _network.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        }
-        return null;
-    }
-
-    private async Task<bool> AnswersAsync()
-    {
-        try
-        {
-            await Client.System.PingAsync(TestContext.Current.CancellationToken);
-            return true;
-        }
-        // Not there yet; the client wraps what the socket says in a type of its own, which it does not show.
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            return false;
-        }
-    }
-
-    private async Task StopAsync(bool kill)
-    {
-        if (_daemon is { HasExited: false } running)
-        {
-            if (!kill)
-            {
-                await RunAsync("kill", "-TERM", running.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
-                running.WaitForExit(Patience);
-            }
-            End(running);
-        }
-        else
-        {
-            _daemon?.Dispose();
-        }
-        _daemon = null;
-    }
-
-    // An engine that was killed while it started a container forgets the shim, with what it was to become. Nobody else's has this folder in its command line.
-    private void EndShims()
-    {
-        foreach (var process in Process.GetProcesses())
-        {
-            try
-            {
-                if (File.ReadAllText($"/proc/{process.Id}/cmdline").Contains($"{_folder}/e/containerd/containerd.sock", StringComparison.Ordinal))
-                {
-                    process.Kill(entireProcessTree: true);
-                }
-            }
-            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or InvalidOperationException)
-            {
-                // It has ended.
-            }
-            process.Dispose();
-        }
-    }
-
-    private static void End(Process? process)
-    {
-        if (process is { HasExited: false })
-        {
-            process.Kill();
-            process.WaitForExit(Patience);
-        }
-        process?.Dispose();
-    }
-
-    private void RemoveFolder()
-    {
-        if (!Directory.Exists(_folder))
-        {
-            return;
-        }
-        // The fifth field is where; the innermost goes first.
-        foreach (var mount in File.ReadLines("/proc/self/mountinfo").Select(line => line.Split(' ')[4])
-            .Where(point => point.StartsWith(_folder + "/", StringComparison.Ordinal)).OrderByDescending(point => point.Length).ToList())
-        {
-            RunAsync("umount", "-l", mount).GetAwaiter().GetResult();
-        }
-        Directory.Delete(_folder, recursive: true);
-    }
-
-    private static async Task RunAsync(string applet, params string[] arguments)
-    {
-        using var process = Process.Start(BusyBox, [applet, .. arguments]);
-        await process.WaitForExitAsync(CancellationToken.None);
-    }
-
-    // The name that process pods give to no image at all, so that one suite of tests serves both.
-    private async Task MakeImageAsync()
-    {
-        using var archive = new MemoryStream();
-        await using (var tar = new TarWriter(archive, leaveOpen: true))
-        {
-            foreach (var folder in new[] { "bin", "tmp", "etc", "dev", "proc", "sys" })
-            {
-                await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.Directory, folder) { Mode = (UnixFileMode)0b111_111_111 });
-            }
-            await using (var program = File.OpenRead(BusyBox))
-            {
-                await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, "bin/busybox") { DataStream = program, Mode = (UnixFileMode)0b111_101_101 });
-            }
-            foreach (var name in new[] { "sh", "sleep", "echo", "test", "true", "false", "touch", "rm", "cat", "id", "ls", "nc", "httpd", "hostname", "head", "yes", "tr", "stat", "grep", "dd", "mkdir", "ln", "ps", "kill", "wc" })
-            {
-                await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.SymbolicLink, $"bin/{name}") { LinkName = "busybox" });
-            }
-            using var users = new MemoryStream("root:x:0:0::/:/bin/sh\n"u8.ToArray());
-            await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, "etc/passwd") { DataStream = users });
-        }
-        archive.Position = 0;
-        await Client.Images.CreateImageAsync(
-            new ImagesCreateParameters { FromSrc = "-", Repo = "host", Tag = "latest", Changes = ["ENV PATH=/bin"] }, archive, new AuthConfig(), new Progress<JSONMessage>());
+        _one.Dispose();
+        await _engine.DisposeAsync();
     }
 }
