@@ -17,8 +17,9 @@ internal static class CommandResource
             throw ApiException.MethodNotAllowed();
         }
         var options = CommandOptions.Parse(http, exec);
-        var agent = PodAgent.Find(context, tunnels);
-        var container = agent.Container(options.Container);
+        var pod = PodAgent.PodOf(context);
+        var container = PodAgent.Container(pod, options.Container);
+        var agent = PodAgent.Find(pod, tunnels);
         var accept = ChooseProtocol(http, options, time);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(agent.Tunnel.Closed,
             http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping, context.Aborted);

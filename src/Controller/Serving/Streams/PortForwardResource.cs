@@ -21,7 +21,7 @@ internal static class PortForwardResource
         {
             throw ApiException.MethodNotAllowed();
         }
-        var agent = PodAgent.Find(context, tunnels);
+        var agent = PodAgent.Find(PodAgent.PodOf(context), tunnels);
         if (agent.Pod.Status?.Phase != "Running")
         {
             throw ApiException.BadRequest($"unable to forward port because pod is not running. Current status={agent.Pod.Status?.Phase ?? "Unknown"}");

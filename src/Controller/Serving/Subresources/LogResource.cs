@@ -17,7 +17,8 @@ internal static class LogResource
         {
             throw ApiException.MethodNotAllowed();
         }
-        var pod = context.Api.Get(request.Kind, request.Namespace, request.Name!).Decode<V1Pod>(); // A subresource has a named object.
+        var pod = PodAgent.PodOf(context);
+        var container = PodAgent.Container(pod, QueryOptions.Text(http, "container"));
         foreach (var number in new[] { "tailLines", "sinceSeconds", "limitBytes" })
         {
             _ = QueryOptions.Number(http, number);
@@ -25,7 +26,7 @@ internal static class LogResource
         var agent = PodAgent.Find(pod, tunnels);
         var query = string.Join('&', PassedOn.Where(name => http.Request.Query.ContainsKey(name))
             .Select(name => $"{name}={Uri.EscapeDataString(QueryOptions.Text(http, name) ?? "")}"));
-        var path = $"{agent.Path("containerLogs", agent.Container(QueryOptions.Text(http, "container")))}?{query}";
+        var path = $"{agent.Path("containerLogs", container)}?{query}";
         var tunnel = agent.Tunnel;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.Aborted, tunnel.Closed,
             http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);

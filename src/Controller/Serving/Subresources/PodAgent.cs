@@ -7,31 +7,29 @@ namespace Orchestrator.Controller.Serving.Subresources;
 /// <summary>The way from a request about a pod to the pod's agent.</summary>
 internal sealed record PodAgent(V1Pod Pod, string Node, NodeTunnel Tunnel)
 {
-    /// <exception cref="ApiException">No such pod, not yet on a node, or its node's agent is away.</exception>
-    public static PodAgent Find(ApiContext context, TunnelRegistry tunnels)
-    {
-        var request = context.Request;
-        return Find(context.Api.Get(request.Kind, request.Namespace, request.Name!).Decode<V1Pod>(), tunnels); // A subresource has a named object.
-    }
+    /// <exception cref="ApiException">Not found.</exception>
+    public static V1Pod PodOf(ApiContext context) =>
+        context.Api.Get(context.Request.Kind, context.Request.Namespace, context.Request.Name!).Decode<V1Pod>(); // A subresource has a named object.
 
+    /// <exception cref="ApiException">Not yet on a node, or its node's agent is away.</exception>
     public static PodAgent Find(V1Pod pod, TunnelRegistry tunnels) => string.IsNullOrEmpty(pod.Spec.NodeName)
         ? throw ApiException.BadRequest($"pod {pod.Metadata.Name} does not have a host assigned")
         : new(pod, pod.Spec.NodeName, tunnels[pod.Spec.NodeName]);
 
     /// <summary>The container meant: the one asked for, the annotated default, or the only one.</summary>
-    public string Container(string? asked)
+    public static string Container(V1Pod pod, string? asked)
     {
-        var names = Pod.Spec.Containers.Concat(Pod.Spec.InitContainers ?? []).Select(container => container.Name).ToArray();
+        var names = pod.Spec.Containers.Concat(pod.Spec.InitContainers ?? []).Select(container => container.Name).ToArray();
         if (!string.IsNullOrEmpty(asked))
         {
-            return names.Contains(asked) ? asked : throw ApiException.BadRequest($"container {asked} is not valid for pod {Pod.Metadata.Name}");
+            return names.Contains(asked) ? asked : throw ApiException.BadRequest($"container {asked} is not valid for pod {pod.Metadata.Name}");
         }
-        if (Pod.Metadata.Annotations?.TryGetValue("kubectl.kubernetes.io/default-container", out var main) == true && names.Contains(main))
+        if (pod.Metadata.Annotations?.TryGetValue("kubectl.kubernetes.io/default-container", out var main) == true && names.Contains(main))
         {
             return main;
         }
         return names.Length == 1 ? names[0]
-            : throw ApiException.BadRequest($"a container name must be specified for pod {Pod.Metadata.Name}, choose one of: [{string.Join(' ', names)}]");
+            : throw ApiException.BadRequest($"a container name must be specified for pod {pod.Metadata.Name}, choose one of: [{string.Join(' ', names)}]");
     }
 
     /// <summary><c>what/namespace/pod[/container]</c></summary>
