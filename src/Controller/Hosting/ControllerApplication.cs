@@ -3,6 +3,7 @@ using Orchestrator.Controller.Admission;
 using Orchestrator.Controller.Security;
 using Orchestrator.Controller.Serving;
 using Orchestrator.Controller.Serving.Metrics;
+using Orchestrator.Controller.Serving.Placements;
 using Orchestrator.Controller.Serving.Tables;
 using Orchestrator.Controller.Storage;
 using Orchestrator.Controller.Storage.Cache;
@@ -51,6 +52,7 @@ internal static class ControllerApplication
         services.AddSingleton<TableWriter>();
         services.AddSingleton<UsageCollector>();
         services.AddSingleton<MetricsPaths>();
+        services.AddSingleton<PlacementPaths>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<ApiEndpoint>();
         services.AddHttpForwarder();

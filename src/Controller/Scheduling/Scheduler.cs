@@ -178,7 +178,7 @@ internal sealed class Scheduler : BackgroundService
         }
         _engine.State.SetNode(name, node);
         // A node more or less changes what is even, too.
-        _pending.Wake(waiting => waiting.IsConstrained || (_engine.State.FindNode(name) is { } info && _engine.Placement.CouldFit(waiting, info)));
+        _pending.Wake(waiting => waiting.IsConstrained || CouldHelp(name, waiting));
     }
 
     private void ApplyPod(CachedEvent change)
@@ -241,8 +241,11 @@ internal sealed class Scheduler : BackgroundService
     }
 
     private void WakeAfter(PodInfo gone) => _pending.Wake(waiting =>
-        waiting.IsConstrained || !gone.Class.RequiredAntiAffinity.IsEmpty
-        || (_engine.State.FindNode(gone.NodeName) is { } node && _engine.Placement.CouldFit(waiting, node)));
+        waiting.IsConstrained || !gone.Class.RequiredAntiAffinity.IsEmpty || CouldHelp(gone.NodeName, waiting));
+
+    // What is kept for a pod of the class is no obstacle to that pod.
+    private bool CouldHelp(string node, PodClass waiting) => _engine.State.FindNode(node) is { } info
+        && (info.Nominated.Any(pod => pod.Class == waiting) || _engine.Placement.CouldFit(waiting, info));
 
     private static bool IsNews(PodInfo known, CachedObject item, string node) =>
         known.Uid != item.Encoded.Uid || known.NodeName != node || known.IsTerminating != item.Encoded.IsDeleting

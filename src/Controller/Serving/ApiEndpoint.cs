@@ -3,6 +3,7 @@ using Orchestrator.Controller.Security;
 using Orchestrator.Controller.Serving.Discovery;
 using Orchestrator.Controller.Serving.Metrics;
 using Orchestrator.Controller.Serving.OpenApi;
+using Orchestrator.Controller.Serving.Placements;
 using Orchestrator.Controller.Serving.Proxying;
 using Orchestrator.Controller.Serving.Streams;
 using Orchestrator.Controller.Serving.Subresources;
@@ -17,7 +18,7 @@ namespace Orchestrator.Controller.Serving;
 
 /// <summary>The one endpoint: authenticate, understand, authorize, and hand over to the verb.</summary>
 internal sealed class ApiEndpoint(ObjectApi api, Deletion deletion, Authenticator authenticator, Authorizer authorizer, TunnelRegistry tunnels,
-    TableWriter tables, MetricsPaths metrics, Readiness readiness, IHttpForwarder forwarder, TimeProvider time, ILogger<ApiEndpoint> log)
+    TableWriter tables, MetricsPaths metrics, PlacementPaths placements, Readiness readiness, IHttpForwarder forwarder, TimeProvider time, ILogger<ApiEndpoint> log)
 {
     public async Task HandleAsync(HttpContext http)
     {
@@ -70,7 +71,8 @@ internal sealed class ApiEndpoint(ObjectApi api, Deletion deletion, Authenticato
         {
             throw ApiException.Unauthorized();
         }
-        if (!await metrics.HandleAsync(http, path, user).ConfigureAwait(false) && !await DiscoveryPaths.HandleAsync(http, path).ConfigureAwait(false))
+        if (!await metrics.HandleAsync(http, path, user).ConfigureAwait(false) && !await placements.HandleAsync(http, path, user).ConfigureAwait(false)
+            && !await DiscoveryPaths.HandleAsync(http, path).ConfigureAwait(false))
         {
             throw ApiException.NoSuchPath();
         }

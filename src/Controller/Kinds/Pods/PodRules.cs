@@ -16,7 +16,13 @@ internal sealed class PodRules : KindRules<V1Pod>
 
     public override bool DeletesGracefully => true;
 
-    protected override void PrepareCreate(V1Pod item) => item.Status = new V1PodStatus { Phase = "Pending" };
+    protected override void PrepareCreate(V1Pod item) => item.Status = new V1PodStatus
+    {
+        Phase = "Pending",
+        Conditions = item.Spec?.SchedulingGates is { Count: > 0 }
+            ? [new() { Type = "PodScheduled", Status = "False", Reason = "SchedulingGated", Message = "Scheduling is blocked due to non-empty scheduling gates" }]
+            : null,
+    };
 
     protected override void Default(V1Pod item)
     {
@@ -33,6 +39,7 @@ internal sealed class PodRules : KindRules<V1Pod>
 
     protected override void ValidateUpdate(V1Pod item, V1Pod old, FieldErrors errors)
     {
+        Gates(item, old, errors);
         var kept = (old.Spec.Tolerations ?? []).All(toleration => (item.Spec.Tolerations ?? []).Contains(toleration));
         if (!kept || !JsonNode.DeepEquals(Fixed(item), Fixed(old)))
         {
@@ -44,12 +51,23 @@ internal sealed class PodRules : KindRules<V1Pod>
         }
     }
 
+    /// <summary>Gates are opened one by one; none is put in later.</summary>
+    private static void Gates(V1Pod item, V1Pod old, FieldErrors errors)
+    {
+        var known = (old.Spec.SchedulingGates ?? []).Select(gate => gate.Name).ToHashSet();
+        if ((item.Spec.SchedulingGates ?? []).FirstOrDefault(gate => !known.Contains(gate.Name)) is { } added)
+        {
+            errors.Forbidden("spec.schedulingGates", $"only deletion is allowed, but found new scheduling gate '{added.Name}'");
+        }
+    }
+
     /// <summary>The part of a pod's spec that never changes.</summary>
     private static JsonObject Fixed(V1Pod pod)
     {
         var spec = (JsonObject)ModelJson.ToTree(pod)["spec"]!.DeepClone(); // Defaulted to be there.
         spec.Remove("activeDeadlineSeconds");
         spec.Remove("tolerations");
+        spec.Remove("schedulingGates");
         foreach (var list in new[] { "containers", "initContainers" })
         {
             foreach (var container in spec[list] as JsonArray ?? [])

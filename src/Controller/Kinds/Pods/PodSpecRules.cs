@@ -44,6 +44,7 @@ internal static class PodSpecRules
         }
         MetadataRules.Labels($"{path}.nodeSelector", spec.NodeSelector, errors);
         Tolerations($"{path}.tolerations", spec.Tolerations, errors);
+        AffinityRules.Validate(path, spec, errors);
         for (var i = 0; i < (spec.ImagePullSecrets?.Count ?? 0); i++)
         {
             if (string.IsNullOrEmpty(spec.ImagePullSecrets![i].Name)) // Counted above.

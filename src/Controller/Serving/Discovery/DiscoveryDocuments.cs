@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Orchestrator.Model;
 using Orchestrator.Model.Metrics;
+using Orchestrator.Model.Scheduling;
 
 namespace Orchestrator.Controller.Serving.Discovery;
 
@@ -9,9 +10,10 @@ internal static class DiscoveryDocuments
 {
     private static readonly string[] Verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 
+    private static readonly string[] ReviewVerbs = ["create"];
     private static readonly string[] MetricsVerbs = ["get", "list"];
 
-    private static readonly ResourceKind[] Served = [.. Catalog.All, .. MetricsKinds.All];
+    private static readonly ResourceKind[] Served = [.. Catalog.All, .. MetricsKinds.All, PlacementReviewKind.Kind];
 
     public static JsonObject CoreVersions() => new()
     {
@@ -144,7 +146,12 @@ internal static class DiscoveryDocuments
         })]),
     };
 
-    private static string[] VerbsOf(ResourceKind kind) => kind.Group == MetricsKinds.Group ? MetricsVerbs : Verbs;
+    private static string[] VerbsOf(ResourceKind kind) => kind.Group switch
+    {
+        MetricsKinds.Group => MetricsVerbs,
+        PlacementReviewKind.Group => ReviewVerbs,
+        _ => Verbs,
+    };
 
     private static (string Group, string Version, string Kind) ResponseKind(ResourceKind kind, string subresource) => subresource switch
     {
