@@ -13,6 +13,15 @@ internal static class ObjectNames
     public static IEnumerable<string> LabelKeys(IDictionary bound, string kindName) =>
         Collect(bound, kindName, "labels", item => (item["metadata"]?["labels"] as JsonObject ?? []).Select(label => label.Key));
 
+    public static IEnumerable<string> Containers(IDictionary bound)
+    {
+        var pod = new[] { "Name", "FromPod", "ToPod" }.Select(parameter => bound[parameter]).Select(value => value is object[] many ? many.FirstOrDefault() : value)
+            .FirstOrDefault(value => value is not null)?.ToString();
+        return Collect(bound, "Pod", $"containers of {pod}", item => pod is null || (string?)item["metadata"]?["name"] == pod
+            ? new[] { "containers", "initContainers" }.SelectMany(field => item["spec"]?[field] as JsonArray ?? []).Select(container => (string?)container?["name"] ?? "")
+            : []);
+    }
+
     private static IReadOnlyList<string> Collect(IDictionary bound, string kindName, string what, Func<JsonObject, IEnumerable<string>> values)
     {
         if (!Catalog.TryResolve(kindName, out var kind))

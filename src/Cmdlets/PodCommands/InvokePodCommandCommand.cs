@@ -32,6 +32,7 @@ public sealed class InvokePodCommandCommand : NamespacedCmdlet
     /// <summary>May be left out when the pod has one container.</summary>
     [Parameter]
     [Alias("c")]
+    [ContainerCompleter]
     public string? Container { get; set; }
 
     /// <summary>Pods, or the command's standard input.</summary>

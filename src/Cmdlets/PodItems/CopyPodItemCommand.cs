@@ -40,6 +40,7 @@ public sealed class CopyPodItemCommand : NamespacedCmdlet
     /// <summary>May be left out when the pod has one container.</summary>
     [Parameter]
     [Alias("c")]
+    [ContainerCompleter]
     public string? Container { get; set; }
 
     /// <summary>Writes what was made on this machine.</summary>

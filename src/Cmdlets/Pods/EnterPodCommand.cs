@@ -23,6 +23,7 @@ public sealed class EnterPodCommand : ObjectActionCommand
     /// <summary>May be left out when the pod has one container.</summary>
     [Parameter]
     [Alias("c")]
+    [ContainerCompleter]
     public string? Container { get; set; }
 
     private protected override string[]? Names => Name;

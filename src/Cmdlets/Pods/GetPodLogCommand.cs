@@ -21,6 +21,7 @@ public sealed class GetPodLogCommand : ObjectActionCommand
     /// <summary>May be left out when the pod has one container.</summary>
     [Parameter]
     [Alias("c")]
+    [ContainerCompleter]
     public string? Container { get; set; }
 
     /// <summary>Of every container, init containers first.</summary>

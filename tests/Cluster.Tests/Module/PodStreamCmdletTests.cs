@@ -17,6 +17,8 @@ public sealed class PodStreamCmdletTests(ModuleCluster cluster)
         Assert.Equal(["sent", "by pipe"], Texts("'sent', 'by pipe' | Invoke-PodCommand c -Namespace commands -Command cat"));
         Assert.Equal(["30000"], Texts("1..30000 | Invoke-PodCommand c -Namespace commands -Command sh, -c, 'tee /dev/null | wc -l' | ForEach-Object Trim"));
         Assert.Equal(["10000", "line 10000"], Texts("$all = 1..10000 | ForEach-Object { \"line $_\" } | Invoke-PodCommand c -Namespace commands -Command cat; $all.Count; $all[-1]"));
+        // A command that does not want all of its input.
+        Assert.Equal(["1"], Texts("1..20000 | Invoke-PodCommand c -Namespace commands -Command head, -n, 1"));
         Assert.Equal(["hi"], Texts("Get-Pod -Namespace commands -Selector app=c | Invoke-PodCommand -Command echo, hi"));
         Assert.Equal(["hi"], Texts("Get-Pod -Namespace commands -Selector app=c | Invoke-PodCommand echo, hi"));
 
@@ -230,6 +232,7 @@ public sealed class PodStreamCmdletTests(ModuleCluster cluster)
 
         Assert.Equal(["from i", "from a", "from b"], Texts("Get-PodLog two -Namespace logs -AllContainers"));
         Assert.Equal(["from a", "from b", "from i"], Texts("Get-PodLog two -Namespace logs -AllContainers -Follow").Order(StringComparer.Ordinal));
+        Assert.Equal(["a", "b", "i"], Texts("(TabExpansion2 'Invoke-PodCommand two -Namespace logs -Container ').CompletionMatches.CompletionText"));
         Assert.Equal("InvalidArgument", cluster.Run("Get-PodLog two -Namespace logs -AllContainers -Container a").ErrorId());
     }
 

@@ -13,6 +13,7 @@ internal sealed class RunningCommand : IAsyncDisposable
     private readonly MemoryStream _status = new();
     private readonly Task _reading;
     private Task<bool>? _next;
+    private bool _inputOver;
 
     private RunningCommand(PodConnection connection)
     {
@@ -29,9 +30,8 @@ internal sealed class RunningCommand : IAsyncDisposable
     /// <summary>Writes input, while <paramref name="onOutput"/> is given what the command writes: it may wait for that before it reads on.</summary>
     public async Task WriteAsync(ReadOnlyMemory<byte> data, Action<PodChannel, byte[]> onOutput, CancellationToken cancellationToken)
     {
-        if (_reading.IsCompleted)
+        if (_inputOver || _reading.IsCompleted)
         {
-            // It has ended and reads no more, as when a pipe's reader goes away.
             return;
         }
 
@@ -48,15 +48,16 @@ internal sealed class RunningCommand : IAsyncDisposable
         {
             await writing;
         }
-        catch (ClusterException) when (_output.Reader.Completion.IsCompletedSuccessfully)
+        catch (ClusterException)
         {
-            // As above.
+            // It reads no more, as when a pipe's reader goes away. Whether it had ended, or its connection, the reader tells.
+            _inputOver = true;
         }
     }
 
     public async Task CloseInputAsync(CancellationToken cancellationToken)
     {
-        if (_reading.IsCompleted)
+        if (_inputOver || _reading.IsCompleted)
         {
             return;
         }
