@@ -11,6 +11,7 @@ internal static class Usage
             pods        three pods on the process runtime, against starting their processes bare
             docker      pods on a Docker Engine against the bare engine; arguments: one, many, restart, idle
             api         creates, gets and a list over TLS; arguments: clients (32), objects (20000)
+            scheduler   pods bound per second onto nodes; arguments: nodes (5000), pods (10000), one shape only
             micro       BenchmarkDotNet: selectors, quantities, encoding (arguments are BenchmarkDotNet's)
             """);
         return 2;
