@@ -14,6 +14,10 @@ public static class WellKnown
     public const string HostnameLabel = "kubernetes.io/hostname";
     public const string NamespaceNameLabel = "kubernetes.io/metadata.name";
     /// <summary>Node label: the runtime of pods that name none, <c>process</c> or <c>docker</c>.</summary>
+    /// <summary>Annotation of a Deployment: <c>"true"</c> takes it back to its last good template when its progress deadline passes.</summary>
+    public const string AutomaticRollback = "orchestrator.dev/automatic-rollback";
+    /// <summary>Annotation of such a Deployment, set by the controller: the ReplicaSet whose template was last rolled out whole.</summary>
+    public const string LastGoodReplicaSet = "orchestrator.dev/last-good-replicaset";
     public const string RuntimeLabel = "orchestrator.dev/runtime";
     public const string ProcessRuntime = "process";
     public const string DockerRuntime = "docker";

@@ -24,6 +24,14 @@ public sealed class ControllerOptions
     /// <summary>Time after the last lease renewal when a node counts as not ready. Default 10 s: three renewals missed.</summary>
     public TimeSpan NodeLeaseGrace { get; private set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Nodes a second, of those that went dark, whose pods are evicted. Default 1; Kubernetes has 0.1, for larger fleets.</summary>
+    public double NodeEvictionRate { get; private set; } = 1;
+
+    /// <summary>
+    /// Share of dark nodes, if they are more than two, from which on nothing is evicted. When all are dark nothing is either. Default 0.55, as Kubernetes.
+    /// </summary>
+    public double UnhealthyNodeThreshold { get; private set; } = 0.55;
+
     /// <summary>How long replaced and deleted states can be replayed to watchers. Default 5 min, as Kubernetes' etcd compaction.</summary>
     public TimeSpan HistoryAge { get; private set; } = TimeSpan.FromMinutes(5);
 
@@ -79,6 +87,12 @@ public sealed class ControllerOptions
                 return Network(value, network => ProcessPodNetwork = network);
             case "--node-lease-grace":
                 return Duration(value, duration => NodeLeaseGrace = duration);
+            case "--node-eviction-rate":
+                return double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var rate) && rate > 0
+                    ? Keep(() => NodeEvictionRate = rate) : Wrong(value, "nodes per second, more than 0");
+            case "--unhealthy-node-threshold":
+                return double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) && share is > 0 and <= 1
+                    ? Keep(() => UnhealthyNodeThreshold = share) : Wrong(value, "a share, more than 0 and at most 1");
             case "--history-age":
                 return Duration(value, duration => HistoryAge = duration);
             case "--history-count":

@@ -26,6 +26,7 @@ internal static class ControllerServices
         services.AddSingleton<EventRecorder>();
         services.AddSingleton<PodControl>();
         services.AddSingleton<DeploymentSets>();
+        services.AddSingleton<AutomaticRollback>();
         services.AddSingleton<Revisions>();
         AddReconciler<DeploymentReconciler>(services);
         AddReconciler<ReplicaSetReconciler>(services);

@@ -19,6 +19,7 @@ internal sealed class NodeHealth(ObjectApi api, ControllerOptions options, Event
 {
     private static readonly ResourceKind Kind = Catalog.ForType<V1Node>();
     private static readonly ResourceKind Pods = Catalog.ForType<V1Pod>();
+    private readonly EvictionPace _pace = new(options.NodeEvictionRate, options.UnhealthyNodeThreshold, api.Time);
     private readonly ConcurrentDictionary<string, (long Revision, long Seen)> _renewals = new(StringComparer.Ordinal);
 
     public override IReadOnlyList<string> Sources { get; } = [Kind.GroupResource, Catalog.ForType<V1Lease>().GroupResource];
@@ -48,12 +49,21 @@ internal sealed class NodeHealth(ObjectApi api, ControllerOptions options, Event
             await events.NormalAsync(node, "node-controller", "NodeNotReady", $"Node {node.Metadata.Name} status is now: NodeNotReady", cancellationToken).ConfigureAwait(false);
             ready = "Unknown";
         }
-        await SetTaintsAsync(node, ready, cancellationToken).ConfigureAwait(false);
+        var wait = ready == "True" || NodeTaints.IsEvicting(node) ? null : AskToEvict(node);
+        await SetTaintsAsync(node, ready, mayEvict: wait is null, cancellationToken).ConfigureAwait(false);
         if (ready != "True")
         {
             await MarkPodsNotReadyAsync(node.Metadata.Name, cancellationToken).ConfigureAwait(false);
         }
-        return left > TimeSpan.Zero ? left : null;
+        return wait ?? (left > TimeSpan.Zero ? left : null);
+    }
+
+    private TimeSpan? AskToEvict(V1Node node)
+    {
+        var nodes = api.Cache.List(new(Kind.GroupResource)).Items.Select(item => item.Decode<V1Node>()).ToArray();
+        var dark = nodes.Count(other => other.Metadata.Name == node.Metadata.Name
+            || other.Status?.Conditions?.Any(condition => condition is { Type: "Ready", Status: "True" }) != true);
+        return _pace.Ask(dark, nodes.Length);
     }
 
     private TimeSpan SinceRenewal(V1Node node)
@@ -89,9 +99,9 @@ internal sealed class NodeHealth(ObjectApi api, ControllerOptions options, Event
         }, WriteOptions.Default, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task SetTaintsAsync(V1Node node, string? ready, CancellationToken cancellationToken)
+    private async Task SetTaintsAsync(V1Node node, string? ready, bool mayEvict, CancellationToken cancellationToken)
     {
-        var wanted = NodeTaints.Wanted(node, ready, Timestamp.ToSeconds(api.Time.GetUtcNow()));
+        var wanted = NodeTaints.Wanted(node, ready, Timestamp.ToSeconds(api.Time.GetUtcNow()), mayEvict);
         if (wanted is null)
         {
             return;
@@ -99,7 +109,7 @@ internal sealed class NodeHealth(ObjectApi api, ControllerOptions options, Event
         await api.UpdateAsync(Kind, null, node.Metadata.Name, status: false, current =>
         {
             var fresh = (V1Node)ModelJson.Decode(current, typeof(V1Node));
-            var taints = NodeTaints.Wanted(fresh, ready, Timestamp.ToSeconds(api.Time.GetUtcNow())) ?? [.. fresh.Spec?.Taints ?? []];
+            var taints = NodeTaints.Wanted(fresh, ready, Timestamp.ToSeconds(api.Time.GetUtcNow()), mayEvict) ?? [.. fresh.Spec?.Taints ?? []];
             if (current["spec"] is not JsonObject spec)
             {
                 current["spec"] = spec = [];

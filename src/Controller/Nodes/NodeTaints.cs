@@ -14,8 +14,12 @@ internal static class NodeTaints
     private static readonly string[] Own =
         [WellKnown.NotReadyTaint, WellKnown.UnreachableTaint, WellKnown.UnschedulableTaint, .. Pressures.Select(pressure => pressure.Taint)];
 
+    /// <param name="node">As it is.</param>
+    /// <param name="ready">Its Ready condition, as we judge it.</param>
+    /// <param name="now">When new taints begin to count.</param>
+    /// <param name="mayEvict">Whether a node that is not ready may lose its pods now; one that already does goes on.</param>
     /// <returns>All taints that the node should have; null when it has them.</returns>
-    public static List<V1Taint>? Wanted(V1Node node, string? ready, DateTime now)
+    public static List<V1Taint>? Wanted(V1Node node, string? ready, DateTime now, bool mayEvict = true)
     {
         var wanted = new List<(string Key, string Effect)>();
         if (ready == "Unknown")
@@ -27,6 +31,10 @@ internal static class NodeTaints
         {
             wanted.Add((WellKnown.NotReadyTaint, "NoSchedule"));
             wanted.Add((WellKnown.NotReadyTaint, "NoExecute"));
+        }
+        if (!mayEvict && !IsEvicting(node))
+        {
+            wanted.RemoveAll(taint => taint.Effect == "NoExecute");
         }
         wanted.AddRange(Pressures
             .Where(pressure => node.Status?.Conditions?.Any(condition => condition.Type == pressure.Condition && condition.Status == "True") == true)
@@ -48,4 +56,8 @@ internal static class NodeTaints
                 new V1Taint { Key = taint.Key, Effect = taint.Effect, TimeAdded = taint.Effect == "NoExecute" ? now : null }),
         ];
     }
+
+    /// <summary>Pods that don't tolerate it are leaving this node.</summary>
+    public static bool IsEvicting(V1Node node) => node.Spec?.Taints?.Any(taint =>
+        taint.Effect == "NoExecute" && taint.Key is WellKnown.NotReadyTaint or WellKnown.UnreachableTaint) == true;
 }

@@ -10,7 +10,7 @@ using Orchestrator.Model.Json;
 
 namespace Orchestrator.Controller.Kinds.Deployments;
 
-internal sealed class DeploymentReconciler(ObjectApi api, Deletion deletion, DeploymentSets sets, EventRecorder events) : Reconciler
+internal sealed class DeploymentReconciler(ObjectApi api, Deletion deletion, DeploymentSets sets, AutomaticRollback rollback, EventRecorder events) : Reconciler
 {
     private const string Component = "deployment-controller";
     private static readonly ResourceKind Kind = Catalog.ForType<V1Deployment>();
@@ -50,7 +50,9 @@ internal sealed class DeploymentReconciler(ObjectApi api, Deletion deletion, Dep
             all = [.. sets.Of(deployment)];
             current = current is null ? null : all.FirstOrDefault(set => set.Metadata.Uid == current.Metadata.Uid);
         }
-        return await WriteStatusAsync(deployment, current, all, cancellationToken).ConfigureAwait(false);
+        var (status, wait) = await WriteStatusAsync(deployment, current, all, cancellationToken).ConfigureAwait(false);
+        await rollback.ReactAsync(deployment, status, current, all, cancellationToken).ConfigureAwait(false);
+        return wait;
     }
 
     private async Task<V1ReplicaSet?> AdvanceAsync(V1Deployment deployment, V1ReplicaSet? current, List<V1ReplicaSet> all, CancellationToken cancellationToken)
@@ -129,6 +131,7 @@ internal sealed class DeploymentReconciler(ObjectApi api, Deletion deletion, Dep
     private async Task TrimHistoryAsync(V1Deployment deployment, V1ReplicaSet[] old, CancellationToken cancellationToken)
     {
         var finished = old.Where(set => (set.Spec.Replicas ?? 0) == 0 && (set.Status?.Replicas ?? 0) == 0
+            && !(AutomaticRollback.IsAskedFor(deployment) && set.Metadata.Name == AutomaticRollback.LastGood(deployment))
             && set.Metadata.DeletionTimestamp is null && set.Status?.ObservedGeneration >= set.Metadata.Generation).ToArray();
         var surplus = finished.Length - (deployment.Spec.RevisionHistoryLimit ?? int.MaxValue);
         foreach (var set in finished.OrderBy(set => DeploymentSets.Revision(set.Metadata)).Take(Math.Max(0, surplus)))
@@ -137,7 +140,7 @@ internal sealed class DeploymentReconciler(ObjectApi api, Deletion deletion, Dep
         }
     }
 
-    private async Task<TimeSpan?> WriteStatusAsync(V1Deployment deployment, V1ReplicaSet? current, List<V1ReplicaSet> all, CancellationToken cancellationToken)
+    private async Task<(V1DeploymentStatus Status, TimeSpan? Wait)> WriteStatusAsync(V1Deployment deployment, V1ReplicaSet? current, List<V1ReplicaSet> all, CancellationToken cancellationToken)
     {
         var now = api.Time.GetUtcNow().UtcDateTime;
         var status = DeploymentStatus.Of(deployment, current, all, now);
@@ -147,9 +150,9 @@ internal sealed class DeploymentReconciler(ObjectApi api, Deletion deletion, Dep
             tree["status"] = ModelJson.ToTree(status);
             return tree;
         }, WriteOptions.Default, cancellationToken).ConfigureAwait(false);
-        return DeploymentStatus.UntilDeadline(deployment, status, now) is { } wait
+        return (status, DeploymentStatus.UntilDeadline(deployment, status, now) is { } wait
             ? wait > TimeSpan.FromSeconds(1) ? wait : TimeSpan.FromSeconds(1)
-            : null;
+            : null);
     }
 
     private Task<CachedObject> NoteRevisionAsync(V1Deployment deployment, long revision, CancellationToken cancellationToken) =>

@@ -13,7 +13,7 @@ internal sealed class DeploymentSets(ObjectApi api)
 {
     private static readonly ResourceKind Kind = Catalog.ForType<V1ReplicaSet>();
     /// <summary>Annotations that stay with the deployment and are not copied to its sets.</summary>
-    private static readonly string[] NotCopied = [WellKnown.LastApplied, WellKnown.DeploymentRevision, WellKnown.DesiredReplicas, WellKnown.MaxReplicas];
+    private static readonly string[] NotCopied = [WellKnown.LastApplied, WellKnown.DeploymentRevision, WellKnown.DesiredReplicas, WellKnown.MaxReplicas, WellKnown.LastGoodReplicaSet];
 
     public IReadOnlyList<V1ReplicaSet> Of(V1Deployment deployment) =>
     [

@@ -26,6 +26,7 @@ internal static class DeploymentStatus
             enough ? "Deployment has minimum availability." : "Deployment does not have minimum availability.", now, progressed: false);
         Progress(deployment, current, status, conditions, now);
         Failures(all, conditions, now);
+        AutomaticRollback.Forget(deployment, current, conditions);
         status.Conditions = conditions;
         return status;
     }
@@ -67,7 +68,8 @@ internal static class DeploymentStatus
         {
             Set(conditions, "Progressing", "True", "NewReplicaSetAvailable", $"{subject} has successfully progressed.", now, progressed: false);
         }
-        else if (old is null || Moved(deployment.Status, status) || (old.Reason == "NewReplicaSetAvailable" && deployment.Status?.ObservedGeneration != deployment.Metadata.Generation))
+        else if (old is null || Moved(deployment.Status, status) || IsOfAnother(old, subject)
+            || (old.Reason == "NewReplicaSetAvailable" && deployment.Status?.ObservedGeneration != deployment.Metadata.Generation))
         {
             Set(conditions, "Progressing", "True", "ReplicaSetUpdated", $"{subject} is progressing.", now, progressed: true);
         }
@@ -76,6 +78,10 @@ internal static class DeploymentStatus
             Set(conditions, "Progressing", "False", "ProgressDeadlineExceeded", $"{subject} has timed out progressing.", now, progressed: true);
         }
     }
+
+    /// <summary>It was another set that was late: this rollout has its own deadline.</summary>
+    private static bool IsOfAnother(V1DeploymentCondition old, string subject) =>
+        old.Reason == "ProgressDeadlineExceeded" && old.Message?.StartsWith(subject, StringComparison.Ordinal) != true;
 
     /// <summary>More of the new, fewer of the old, more ready or available.</summary>
     private static bool Moved(V1DeploymentStatus? old, V1DeploymentStatus status)
