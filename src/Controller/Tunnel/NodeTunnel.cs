@@ -8,6 +8,8 @@ namespace Orchestrator.Controller.Tunnel;
 /// </summary>
 internal sealed class NodeTunnel : IDisposable
 {
+    private const int WindowBytes = 256 * 1024;
+
     private readonly Stream _stream;
     private readonly HttpClient _client;
     private readonly CancellationTokenSource _closed = new();
@@ -22,6 +24,8 @@ internal sealed class NodeTunnel : IDisposable
                 ? ValueTask.FromResult(_stream)
                 : throw new IOException("the tunnel is closed"),
             EnableMultipleHttp2Connections = false,
+            // Does not grow (a switch of the project): what a client does not read is held here, for each of hundreds of streams.
+            InitialHttp2StreamWindowSize = WindowBytes,
             PooledConnectionLifetime = Timeout.InfiniteTimeSpan,
             PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
             KeepAlivePingDelay = TimeSpan.FromSeconds(15),

@@ -40,8 +40,8 @@ public sealed class ClientStreamTests(TestCluster cluster) : IClassFixture<TestC
     {
         const int Stalled = 200;
         await StreamPod.StartAsync(cluster, "busy");
-        var sockets = await Task.WhenAll(Enumerable.Range(0, Stalled).Select(_ =>
-            cluster.Client.WebSocketNamespacedPodExecAsync("busy", "default", ["cat", "/dev/zero"], "main", stderr: false, stdin: false, tty: false, cancellationToken: Cancellation)));
+        var configuration = KubernetesClientConfiguration.BuildConfigFromConfigFile(cluster.KubeConfig);
+        var sockets = await Task.WhenAll(Enumerable.Range(0, Stalled).Select(_ => NarrowSocket.ExecAsync(configuration, "busy", "cat", "/dev/zero")));
         try
         {
             var began = TimeProvider.System.GetTimestamp();
