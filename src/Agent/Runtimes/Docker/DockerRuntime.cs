@@ -18,6 +18,7 @@ internal sealed class DockerRuntime : IContainerRuntime
     private readonly PodNetwork _network;
     private readonly EngineWatch _watch;
     private readonly DockerImages _images;
+    private readonly RecentImages _recent;
     private readonly DockerSandboxes _sandboxes;
     private readonly DockerExec _exec;
     private readonly DockerStreaming _streaming;
@@ -37,6 +38,7 @@ internal sealed class DockerRuntime : IContainerRuntime
         _network = new PodNetwork(_client, owner);
         _watch = new EngineWatch(_client, owner, _inventory, time, logger);
         _images = new DockerImages(_client);
+        _recent = new RecentImages(_images, time);
         _sandboxes = new DockerSandboxes(_client, owner, _inventory, _watch, _network);
         _exec = new DockerExec(_client, time);
         _streaming = new DockerStreaming(_client);
@@ -81,8 +83,15 @@ internal sealed class DockerRuntime : IContainerRuntime
     public ValueTask<IReadOnlyList<PodObservation>> ListAsync(string? podUid, CancellationToken cancellationToken) =>
         ValueTask.FromResult(_inventory.List(podUid));
 
-    public Task<SandboxObservation> RunSandboxAsync(SandboxSpec sandbox, CancellationToken cancellationToken) =>
-        AskAsync(() => _sandboxes.RunAsync(sandbox, cancellationToken), (text, e) => new CreateContainerException(text, e), cancellationToken);
+    public Task<SandboxObservation> RunSandboxAsync(SandboxSpec sandbox, CancellationToken cancellationToken)
+    {
+        // What comes next asks for these, and the sandbox takes its time.
+        foreach (var image in (sandbox.Pod.InitContainers is { Count: > 0 } first ? first : sandbox.Pod.Containers).Select(container => container.Image).Distinct())
+        {
+            _recent.Prepare(image);
+        }
+        return AskAsync(() => _sandboxes.RunAsync(sandbox, cancellationToken), (text, e) => new CreateContainerException(text, e), cancellationToken);
+    }
 
     public Task StopSandboxAsync(string podUid, CancellationToken cancellationToken) =>
         AskAsync(() => _sandboxes.StopAsync(podUid, cancellationToken), (text, e) => new CreateContainerException(text, e), cancellationToken);
@@ -102,7 +111,7 @@ internal sealed class DockerRuntime : IContainerRuntime
     }
 
     public async ValueTask<ImageObservation?> FindImageAsync(string image, CancellationToken cancellationToken) =>
-        await AskAsync(() => _images.FindAsync(image, cancellationToken), (text, e) => new ImagePullException(text, e), cancellationToken) is { } found
+        await AskAsync(() => _recent.FindAsync(image, cancellationToken), (text, e) => new ImagePullException(text, e), cancellationToken) is { } found
             ? new(image, found.Digest)
             : null;
 
@@ -110,6 +119,7 @@ internal sealed class DockerRuntime : IContainerRuntime
     {
         var before = await AskAsync(() => _images.FindAsync(image, cancellationToken), (text, e) => new ImagePullException(text, e), cancellationToken);
         var pulled = await _images.PullAsync(image, credentials, cancellationToken);
+        _recent.Forget(image);
         if (pulled.Id != before?.Id)
         {
             // One that was here already was brought by somebody who may want it.
@@ -120,16 +130,25 @@ internal sealed class DockerRuntime : IContainerRuntime
 
     public async Task<string> CreateContainerAsync(ContainerSpec container, CancellationToken cancellationToken)
     {
-        var image = await AskAsync(() => _images.FindAsync(container.Image, cancellationToken), (text, e) => new CreateContainerException(text, e), cancellationToken)
+        var image = await AskAsync(() => _recent.FindAsync(container.Image, cancellationToken), (text, e) => new CreateContainerException(text, e), cancellationToken)
             ?? throw new CreateContainerException($"image \"{container.Image}\" is gone");
         var sandbox = _inventory.Sandboxes(container.PodUid).FirstOrDefault(entry => entry.Sandbox is { Ready: true })
             ?? throw new CreateContainerException("the pod has no sandbox");
         var parameters = ContainerSettings.Build(container, image, sandbox.Id, MakeTerminationMessage(container), _defaults);
         parameters.HostConfig.Runtime = ContainerLabels.EngineRuntime(sandbox.Sandbox?.Handler);
-        var id = await AskAsync(
-            () => CreateAsync(_client, parameters, cancellationToken), (text, e) => new CreateContainerException(text, e), cancellationToken);
+        string id;
+        try
+        {
+            id = await AskAsync(() => CreateAsync(_client, parameters, cancellationToken), (text, e) => new CreateContainerException(text, e), cancellationToken);
+        }
+        catch (CreateContainerException)
+        {
+            _recent.Forget(container.Image);
+            throw;
+        }
         _ledger.Used([image.Id], _time.GetUtcNow());
-        await _watch.RefreshAsync(id, cancellationToken);
+        // Known without asking: it was made a moment ago, and all that matters of it is what was asked for.
+        _inventory.Put(DockerInventory.Made(id, container, image, sandbox.Id, _time.GetUtcNow()));
         return id;
     }
 
