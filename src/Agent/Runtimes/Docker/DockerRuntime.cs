@@ -10,6 +10,11 @@ internal sealed class DockerRuntime : IContainerRuntime
     // After SIGKILL only the kernel and the engine stand between a container and its end.
     private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(10);
 
+    // Past this many at a time an engine gets slower and not faster, and what is wanted next waits behind all the rest.
+    private const int Width = 16;
+
+    private readonly SemaphoreSlim _starts = new(Width);
+    private readonly SemaphoreSlim _removals = new(Width);
     private readonly DockerInventory _inventory = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly DockerClient _client;
@@ -90,7 +95,7 @@ internal sealed class DockerRuntime : IContainerRuntime
         {
             _recent.Prepare(image);
         }
-        return AskAsync(() => _sandboxes.RunAsync(sandbox, cancellationToken), (text, e) => new CreateContainerException(text, e), cancellationToken);
+        return InTurnAsync(_starts, () => AskAsync(() => _sandboxes.RunAsync(sandbox, cancellationToken), (text, e) => new CreateContainerException(text, e), cancellationToken), cancellationToken);
     }
 
     public Task StopSandboxAsync(string podUid, CancellationToken cancellationToken) =>
@@ -102,7 +107,8 @@ internal sealed class DockerRuntime : IContainerRuntime
         {
             await RemoveContainerAsync(entry.Id, cancellationToken);
         }
-        await AskAsync(() => _sandboxes.RemoveAsync(podUid, cancellationToken), (text, e) => new CreateContainerException(text, e), cancellationToken);
+        await InTurnAsync(_removals, () => AskAsync(
+            () => _sandboxes.RemoveAsync(podUid, cancellationToken), (text, e) => new CreateContainerException(text, e), cancellationToken), cancellationToken);
         var folder = _options.PodFolder(podUid);
         if (Directory.Exists(folder))
         {
@@ -156,8 +162,8 @@ internal sealed class DockerRuntime : IContainerRuntime
     {
         try
         {
-            await AskAsync(
-                () => _client.Containers.StartContainerAsync(containerId, new(), cancellationToken), (text, e) => new RunContainerException(text, e), cancellationToken);
+            await InTurnAsync(_starts, () => AskAsync(
+                () => _client.Containers.StartContainerAsync(containerId, new(), cancellationToken), (text, e) => new RunContainerException(text, e), cancellationToken), cancellationToken);
             await _watch.RefreshAsync(containerId, cancellationToken);
         }
         catch (RunContainerException e)
@@ -203,7 +209,8 @@ internal sealed class DockerRuntime : IContainerRuntime
     public async Task RemoveContainerAsync(string containerId, CancellationToken cancellationToken)
     {
         var entry = _inventory.Find(containerId);
-        await AskAsync(() => RemoveAsync(_client, containerId, cancellationToken), (text, e) => new CreateContainerException(text, e), cancellationToken);
+        await InTurnAsync(_removals, () => AskAsync(
+            () => RemoveAsync(_client, containerId, cancellationToken), (text, e) => new CreateContainerException(text, e), cancellationToken), cancellationToken);
         _watch.Forget(containerId);
         if (entry?.Container is { } container)
         {
@@ -255,6 +262,8 @@ internal sealed class DockerRuntime : IContainerRuntime
         await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _sandboxes.Dispose();
         _network.Dispose();
+        _starts.Dispose();
+        _removals.Dispose();
         _client.Dispose();
         _stop.Dispose();
     }
@@ -318,6 +327,19 @@ internal sealed class DockerRuntime : IContainerRuntime
         catch (TimeoutException)
         {
             return false;
+        }
+    }
+
+    private static async Task<T> InTurnAsync<T>(SemaphoreSlim turns, Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        await turns.WaitAsync(cancellationToken);
+        try
+        {
+            return await call();
+        }
+        finally
+        {
+            turns.Release();
         }
     }
 
