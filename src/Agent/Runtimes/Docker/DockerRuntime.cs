@@ -10,10 +10,9 @@ internal sealed class DockerRuntime : IContainerRuntime
     // After SIGKILL only the kernel and the engine stand between a container and its end.
     private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(10);
 
-    // Past this many at a time an engine gets slower and not faster, and what is wanted next waits behind all the rest.
+    // Past this many at a time an engine removes slower and not faster, and what is wanted next waits behind all the rest.
     private const int Width = 16;
 
-    private readonly SemaphoreSlim _starts = new(Width);
     private readonly SemaphoreSlim _removals = new(Width);
     private readonly DockerInventory _inventory = new();
     private readonly CancellationTokenSource _stop = new();
@@ -95,7 +94,7 @@ internal sealed class DockerRuntime : IContainerRuntime
         {
             _recent.Prepare(image);
         }
-        return InTurnAsync(_starts, () => AskAsync(() => _sandboxes.RunAsync(sandbox, cancellationToken), (text, e) => new CreateContainerException(text, e), cancellationToken), cancellationToken);
+        return AskAsync(() => _sandboxes.RunAsync(sandbox, cancellationToken), (text, e) => new CreateContainerException(text, e), cancellationToken);
     }
 
     public Task StopSandboxAsync(string podUid, CancellationToken cancellationToken) =>
@@ -162,8 +161,8 @@ internal sealed class DockerRuntime : IContainerRuntime
     {
         try
         {
-            await InTurnAsync(_starts, () => AskAsync(
-                () => _client.Containers.StartContainerAsync(containerId, new(), cancellationToken), (text, e) => new RunContainerException(text, e), cancellationToken), cancellationToken);
+            await AskAsync(
+                () => _client.Containers.StartContainerAsync(containerId, new(), cancellationToken), (text, e) => new RunContainerException(text, e), cancellationToken);
             await _watch.RefreshAsync(containerId, cancellationToken);
         }
         catch (RunContainerException e)
@@ -262,7 +261,6 @@ internal sealed class DockerRuntime : IContainerRuntime
         await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _sandboxes.Dispose();
         _network.Dispose();
-        _starts.Dispose();
         _removals.Dispose();
         _client.Dispose();
         _stop.Dispose();
