@@ -48,7 +48,7 @@ internal sealed class DockerRuntime : IContainerRuntime
         _streaming = new DockerStreaming(_client);
         _usage = new DockerUsage(_client, _inventory);
         _ledger = new ImageLedger(options.Folder);
-        _housekeeping = new DockerHousekeeping(_client, owner, options, _ledger, _network, time, logger);
+        _housekeeping = new DockerHousekeeping(_client, owner, options, _ledger, _recent, _network, time, logger);
     }
 
     public string Name => "docker";

@@ -34,6 +34,8 @@ internal sealed class RecentImages(DockerImages images, TimeProvider time)
     /// <summary>It may be another one now, or gone.</summary>
     public void Forget(string image) => _found.TryRemove(image, out _);
 
+    public void Clear() => _found.Clear();
+
     // Shared by all who ask, so that none of them can cancel it for the others.
     private Task<DockerImage?> Begin(string image)
     {
