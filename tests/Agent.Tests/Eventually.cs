@@ -13,7 +13,7 @@ internal static class Eventually
         SeesAsync(read, wanted, state => $"{state}", what);
 
     public static async Task<T> SeesAsync<T>(
-        Func<T> read, Func<T, bool> wanted, Func<T, string> show, [CallerArgumentExpression(nameof(wanted))] string what = "")
+        Func<T> read, Func<T, bool> wanted, Func<T, string> show, [CallerArgumentExpression(nameof(wanted))] string what = "", TimeSpan? limit = null)
     {
         var time = TimeProvider.System;
         var began = time.GetTimestamp();
@@ -24,7 +24,7 @@ internal static class Eventually
             {
                 return state;
             }
-            if (time.GetElapsedTime(began) > Limit)
+            if (time.GetElapsedTime(began) > (limit ?? Limit))
             {
                 Assert.Fail($"never saw {what}; the last state was {show(state)}");
             }

@@ -18,7 +18,7 @@ internal sealed class VolumeFolders(string root)
         {
             FileNative.Unmount(mount);
         }
-        Directory.Delete(folder, recursive: true);
+        TreeRemoval.Remove(folder);
     }
 
     /// <summary>Removes what is left of pods that nobody knows any more.</summary>

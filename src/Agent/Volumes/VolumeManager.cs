@@ -24,6 +24,11 @@ internal sealed class VolumeManager(VolumeFolders folders, IPodApi api, NodeFact
         {
             try
             {
+                if (NameRules.DnsLabel(volume.Name) is { } wrong)
+                {
+                    // A folder is named by it.
+                    throw new VolumeException($"spec.volumes.name: Invalid value: \"{volume.Name}\": {wrong}");
+                }
                 await SetUpAsync(pod, volume, cancellationToken);
             }
             catch (Exception e) when (e is VolumeException or IOException or UnauthorizedAccessException)

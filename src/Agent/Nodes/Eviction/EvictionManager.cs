@@ -50,14 +50,27 @@ internal sealed class EvictionManager(
     /// <returns>The UID of the pod that is evicted for the node's shortage, or null.</returns>
     public async Task<string?> LookAsync(CancellationToken cancellationToken)
     {
-        await EnforceLimitsAsync(cancellationToken);
+        await TryAsync(EnforceLimitsAsync, cancellationToken);
         var shortages = Observe();
         if (shortages.Any(IsDisk))
         {
-            await reclaimDisk(cancellationToken);
+            await TryAsync(reclaimDisk, cancellationToken);
             shortages = Observe();
         }
         return shortages is [var first, ..] ? await EvictOneAsync(first, cancellationToken) : null;
+    }
+
+    // An engine that does not answer must not keep the node from seeing to the rest.
+    private async Task TryAsync(Func<CancellationToken, Task> step, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await step(cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.NotLookedAt(logger, e.Message);
+        }
     }
 
     private IReadOnlyList<Shortage> Observe()

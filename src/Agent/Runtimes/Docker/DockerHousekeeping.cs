@@ -3,7 +3,7 @@ using Docker.DotNet;
 namespace Orchestrator.Agent.Runtimes.Docker;
 
 /// <summary>Images, networks and disk space on the engine. Of images only those that this agent pulled are its own.</summary>
-internal sealed class DockerHousekeeping(DockerClient client, string owner, DockerOptions options, ImageLedger ledger, PodNetwork network, TimeProvider time, ILogger logger) : IHousekeeping
+internal sealed class DockerHousekeeping(DockerClient client, string owner, DockerOptions options, ImageLedger ledger, RecentImages recent, PodNetwork network, TimeProvider time, ILogger logger) : IHousekeeping
 {
     /// <summary>Set when the engine has told.</summary>
     public string? ImageFolder { get; set; }
@@ -76,6 +76,8 @@ internal sealed class DockerHousekeeping(DockerClient client, string owner, Dock
             return false;
         }
         ledger.Remove(image.Id);
+        // Whoever saw it a moment ago looks again.
+        recent.Clear();
         Log.ImageRemoved(logger, image.Id, image.Bytes);
         return true;
     }

@@ -4,7 +4,8 @@ using Docker.DotNet.Models;
 namespace Orchestrator.Agent.Runtimes.Docker;
 
 /// <summary>What a container takes from its image.</summary>
-internal sealed record DockerImage(string Id, string Digest, string User);
+/// <param name="StopSignal">Null for the default.</param>
+internal sealed record DockerImage(string Id, string Digest, string User, string? StopSignal);
 
 /// <summary>The engine's images.</summary>
 internal sealed class DockerImages(DockerClient client)
@@ -21,7 +22,7 @@ internal sealed class DockerImages(DockerClient client)
             // The same content may have come from several registries: the one that was asked for counts.
             var digest = found.RepoDigests?.FirstOrDefault(known => known.StartsWith($"{reference?.FamiliarName}@", StringComparison.Ordinal))
                 ?? found.RepoDigests?.FirstOrDefault() ?? found.ID;
-            return new(found.ID, digest, found.Config?.User ?? "");
+            return new(found.ID, digest, found.Config?.User ?? "", found.Config?.StopSignal is { Length: > 0 } signal ? signal : null);
         }
         catch (DockerImageNotFoundException)
         {

@@ -15,6 +15,8 @@ internal sealed record DockerEntry(
 /// </summary>
 internal sealed class DockerInventory
 {
+    private const string DefaultStopSignal = "SIGTERM";
+
     private readonly ConcurrentDictionary<string, DockerEntry> _entries = [];
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _exits = [];
 
@@ -95,7 +97,7 @@ internal sealed class DockerInventory
         }
         var state = inspected.State;
         var created = new DateTimeOffset(DateTime.SpecifyKind(inspected.Created, DateTimeKind.Utc));
-        var stopSignal = inspected.Config?.StopSignal is { Length: > 0 } signal ? signal : "SIGTERM";
+        var stopSignal = inspected.Config?.StopSignal is { Length: > 0 } signal ? signal : DefaultStopSignal;
         var tty = inspected.Config?.Tty == true;
         if (!labels.TryGetValue(ContainerLabels.Container, out var name))
         {
@@ -124,6 +126,20 @@ internal sealed class DockerInventory
             Message = ended && !string.IsNullOrEmpty(state.Error) ? state.Error : null,
         }, null, stopSignal, tty, state.Pid);
     }
+
+    /// <summary>A container that was just made.</summary>
+    public static DockerEntry Made(string id, ContainerSpec container, DockerImage image, string sandboxId, DateTimeOffset now) => new(id, container.PodUid, new()
+    {
+        Id = id,
+        PodUid = container.PodUid,
+        Name = container.Name,
+        Attempt = container.Attempt,
+        Image = container.Image,
+        ImageId = image.Digest,
+        SandboxId = sandboxId,
+        State = ContainerState.Created,
+        CreatedAt = now,
+    }, null, image.StopSignal ?? DefaultStopSignal, container.Definition.Tty == true, 0);
 
     private void Settle(DockerEntry entry)
     {

@@ -10,6 +10,10 @@ internal sealed class DockerRuntime : IContainerRuntime
     // After SIGKILL only the kernel and the engine stand between a container and its end.
     private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(10);
 
+    // Past this many at a time an engine removes slower and not faster, and what is wanted next waits behind all the rest.
+    private const int Width = 16;
+
+    private readonly SemaphoreSlim _removals = new(Width);
     private readonly DockerInventory _inventory = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly DockerClient _client;
@@ -18,6 +22,7 @@ internal sealed class DockerRuntime : IContainerRuntime
     private readonly PodNetwork _network;
     private readonly EngineWatch _watch;
     private readonly DockerImages _images;
+    private readonly RecentImages _recent;
     private readonly DockerSandboxes _sandboxes;
     private readonly DockerExec _exec;
     private readonly DockerStreaming _streaming;
@@ -37,12 +42,13 @@ internal sealed class DockerRuntime : IContainerRuntime
         _network = new PodNetwork(_client, owner);
         _watch = new EngineWatch(_client, owner, _inventory, time, logger);
         _images = new DockerImages(_client);
+        _recent = new RecentImages(_images, time);
         _sandboxes = new DockerSandboxes(_client, owner, _inventory, _watch, _network);
         _exec = new DockerExec(_client, time);
         _streaming = new DockerStreaming(_client);
         _usage = new DockerUsage(_client, _inventory);
         _ledger = new ImageLedger(options.Folder);
-        _housekeeping = new DockerHousekeeping(_client, owner, options, _ledger, _network, time, logger);
+        _housekeeping = new DockerHousekeeping(_client, owner, options, _ledger, _recent, _network, time, logger);
     }
 
     public string Name => "docker";
@@ -81,8 +87,15 @@ internal sealed class DockerRuntime : IContainerRuntime
     public ValueTask<IReadOnlyList<PodObservation>> ListAsync(string? podUid, CancellationToken cancellationToken) =>
         ValueTask.FromResult(_inventory.List(podUid));
 
-    public Task<SandboxObservation> RunSandboxAsync(SandboxSpec sandbox, CancellationToken cancellationToken) =>
-        AskAsync(() => _sandboxes.RunAsync(sandbox, cancellationToken), (text, e) => new CreateContainerException(text, e), cancellationToken);
+    public Task<SandboxObservation> RunSandboxAsync(SandboxSpec sandbox, CancellationToken cancellationToken)
+    {
+        // What comes next asks for these, and the sandbox takes its time.
+        foreach (var image in (sandbox.Pod.InitContainers is { Count: > 0 } first ? first : sandbox.Pod.Containers).Select(container => container.Image).Distinct())
+        {
+            _recent.Prepare(image);
+        }
+        return AskAsync(() => _sandboxes.RunAsync(sandbox, cancellationToken), (text, e) => new CreateContainerException(text, e), cancellationToken);
+    }
 
     public Task StopSandboxAsync(string podUid, CancellationToken cancellationToken) =>
         AskAsync(() => _sandboxes.StopAsync(podUid, cancellationToken), (text, e) => new CreateContainerException(text, e), cancellationToken);
@@ -93,7 +106,8 @@ internal sealed class DockerRuntime : IContainerRuntime
         {
             await RemoveContainerAsync(entry.Id, cancellationToken);
         }
-        await AskAsync(() => _sandboxes.RemoveAsync(podUid, cancellationToken), (text, e) => new CreateContainerException(text, e), cancellationToken);
+        await InTurnAsync(_removals, () => AskAsync(
+            () => _sandboxes.RemoveAsync(podUid, cancellationToken), (text, e) => new CreateContainerException(text, e), cancellationToken), cancellationToken);
         var folder = _options.PodFolder(podUid);
         if (Directory.Exists(folder))
         {
@@ -102,7 +116,7 @@ internal sealed class DockerRuntime : IContainerRuntime
     }
 
     public async ValueTask<ImageObservation?> FindImageAsync(string image, CancellationToken cancellationToken) =>
-        await AskAsync(() => _images.FindAsync(image, cancellationToken), (text, e) => new ImagePullException(text, e), cancellationToken) is { } found
+        await AskAsync(() => _recent.FindAsync(image, cancellationToken), (text, e) => new ImagePullException(text, e), cancellationToken) is { } found
             ? new(image, found.Digest)
             : null;
 
@@ -110,6 +124,7 @@ internal sealed class DockerRuntime : IContainerRuntime
     {
         var before = await AskAsync(() => _images.FindAsync(image, cancellationToken), (text, e) => new ImagePullException(text, e), cancellationToken);
         var pulled = await _images.PullAsync(image, credentials, cancellationToken);
+        _recent.Forget(image);
         if (pulled.Id != before?.Id)
         {
             // One that was here already was brought by somebody who may want it.
@@ -120,16 +135,25 @@ internal sealed class DockerRuntime : IContainerRuntime
 
     public async Task<string> CreateContainerAsync(ContainerSpec container, CancellationToken cancellationToken)
     {
-        var image = await AskAsync(() => _images.FindAsync(container.Image, cancellationToken), (text, e) => new CreateContainerException(text, e), cancellationToken)
+        var image = await AskAsync(() => _recent.FindAsync(container.Image, cancellationToken), (text, e) => new CreateContainerException(text, e), cancellationToken)
             ?? throw new CreateContainerException($"image \"{container.Image}\" is gone");
         var sandbox = _inventory.Sandboxes(container.PodUid).FirstOrDefault(entry => entry.Sandbox is { Ready: true })
             ?? throw new CreateContainerException("the pod has no sandbox");
         var parameters = ContainerSettings.Build(container, image, sandbox.Id, MakeTerminationMessage(container), _defaults);
         parameters.HostConfig.Runtime = ContainerLabels.EngineRuntime(sandbox.Sandbox?.Handler);
-        var id = await AskAsync(
-            () => CreateAsync(_client, parameters, cancellationToken), (text, e) => new CreateContainerException(text, e), cancellationToken);
+        string id;
+        try
+        {
+            id = await AskAsync(() => CreateAsync(_client, parameters, cancellationToken), (text, e) => new CreateContainerException(text, e), cancellationToken);
+        }
+        catch (CreateContainerException)
+        {
+            _recent.Forget(container.Image);
+            throw;
+        }
         _ledger.Used([image.Id], _time.GetUtcNow());
-        await _watch.RefreshAsync(id, cancellationToken);
+        // Known without asking: it was made a moment ago, and all that matters of it is what was asked for.
+        _inventory.Put(DockerInventory.Made(id, container, image, sandbox.Id, _time.GetUtcNow()));
         return id;
     }
 
@@ -184,7 +208,8 @@ internal sealed class DockerRuntime : IContainerRuntime
     public async Task RemoveContainerAsync(string containerId, CancellationToken cancellationToken)
     {
         var entry = _inventory.Find(containerId);
-        await AskAsync(() => RemoveAsync(_client, containerId, cancellationToken), (text, e) => new CreateContainerException(text, e), cancellationToken);
+        await InTurnAsync(_removals, () => AskAsync(
+            () => RemoveAsync(_client, containerId, cancellationToken), (text, e) => new CreateContainerException(text, e), cancellationToken), cancellationToken);
         _watch.Forget(containerId);
         if (entry?.Container is { } container)
         {
@@ -236,6 +261,7 @@ internal sealed class DockerRuntime : IContainerRuntime
         await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _sandboxes.Dispose();
         _network.Dispose();
+        _removals.Dispose();
         _client.Dispose();
         _stop.Dispose();
     }
@@ -299,6 +325,19 @@ internal sealed class DockerRuntime : IContainerRuntime
         catch (TimeoutException)
         {
             return false;
+        }
+    }
+
+    private static async Task<T> InTurnAsync<T>(SemaphoreSlim turns, Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        await turns.WaitAsync(cancellationToken);
+        try
+        {
+            return await call();
+        }
+        finally
+        {
+            turns.Release();
         }
     }
 

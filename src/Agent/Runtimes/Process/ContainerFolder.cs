@@ -70,7 +70,7 @@ internal sealed class ContainerFolder(string path)
         {
             // The record goes first: a folder without one is what is left of a removal.
             File.Delete(Record);
-            Directory.Delete(FullPath, recursive: true);
+            Volumes.TreeRemoval.Remove(FullPath);
         }
         catch (DirectoryNotFoundException)
         {

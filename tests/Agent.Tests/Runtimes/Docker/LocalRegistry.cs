@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Docker.DotNet.Models;
 using Orchestrator.Testing;
 using Xunit;
@@ -58,10 +59,9 @@ internal sealed class LocalRegistry : IDisposable
 
     /// <summary>Puts the engine's test image here under this name, and takes the name from the engine again.</summary>
     /// <param name="content">What makes it an image of its own; null for the test image as it is.</param>
-    public async Task PublishAsync(DockerEngine engine, string name, AuthConfig? credential = null, string? content = null)
+    public async Task PublishAsync(DockerEngine engine, string name, AuthConfig? credential = null, string? content = null, string source = "host")
     {
         var cancellation = TestContext.Current.CancellationToken;
-        var source = "host";
         if (content is not null)
         {
             var made = await engine.Client.Containers.CreateContainerAsync(new() { Image = "host", Cmd = ["true"], Labels = new Dictionary<string, string> { ["content"] = content } }, cancellation);
@@ -75,6 +75,36 @@ internal sealed class LocalRegistry : IDisposable
         Assert.Null(error);
         await engine.Client.Images.DeleteImageAsync($"{Address}/{name}:v1", new(), cancellation);
     }
+
+    /// <summary>Puts another manifest in the place of a published image's, as it would never be pushed.</summary>
+    public void Forge(string name, Func<string, string> change)
+    {
+        var root = Path.Combine(_folder, "data", "docker", "registry", "v2");
+        var manifests = Path.Combine(root, "repositories", name, "_manifests");
+        var link = Path.Combine(manifests, "tags", "v1", "current", "link");
+        var content = System.Text.Encoding.UTF8.GetBytes(change(File.ReadAllText(Blob(root, File.ReadAllText(link)))));
+        var digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content));
+        foreach (var file in new[] { link, Path.Combine(manifests, "tags", "v1", "index", "sha256", digest, "link"), Path.Combine(manifests, "revisions", "sha256", digest, "link") })
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file) ?? "");
+            File.WriteAllText(file, $"sha256:{digest}");
+        }
+        Directory.CreateDirectory(Path.GetDirectoryName(Blob(root, $"sha256:{digest}")) ?? "");
+        File.WriteAllBytes(Blob(root, $"sha256:{digest}"), content);
+    }
+
+    /// <summary>Breaks the content of a published image's only layer, whose digest stays as it was told.</summary>
+    public void BreakLayer(string name)
+    {
+        var root = Path.Combine(_folder, "data", "docker", "registry", "v2");
+        var manifest = JsonNode.Parse(File.ReadAllText(Blob(root, File.ReadAllText(Path.Combine(root, "repositories", name, "_manifests", "tags", "v1", "current", "link")))));
+        var layer = Blob(root, (string?)manifest?["layers"]?[0]?["digest"] ?? "");
+        var bytes = File.ReadAllBytes(layer);
+        bytes.AsSpan(bytes.Length / 2, 100).Fill(0x55);
+        File.WriteAllBytes(layer, bytes);
+    }
+
+    private static string Blob(string root, string digest) => Path.Combine(root, "blobs", "sha256", digest[7..9], digest[7..], "data");
 
     public void Dispose()
     {
