@@ -56,8 +56,8 @@ public abstract class PodStreamsTests
         await streams.ResizeAsync(91, 23, Cancellation);
         await TypeAsync(streams, "stty size\n");
         await ShowsAsync(shown, "23 91");
-        // Not before the command has the terminal: a shell at its prompt takes the key for one of its own.
-        await TypeAsync(streams, "echo st''arted; sleep 1000\n");
+        // Not before the command has the terminal, which only the command itself can tell: until then the key is the shell's.
+        await TypeAsync(streams, "sh -c 'echo st\"\"arted; exec sleep 1000'\n");
         await ShowsAsync(shown, "started");
         await TypeAsync(streams, "\u0003");
         await TypeAsync(streams, "echo $((6 * 7)) $TERM; exit 5\n");
