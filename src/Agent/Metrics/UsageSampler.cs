@@ -1,3 +1,4 @@
+using Orchestrator.Agent.Hosting;
 using Orchestrator.Agent.Runtimes;
 using Orchestrator.Model.Metrics;
 
@@ -16,22 +17,8 @@ internal sealed class UsageSampler(RuntimeSet runtimes, TimeProvider time, ILogg
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly List<UsageSample> _samples = [];
 
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        using var timer = new PeriodicTimer(Period, time);
-        do
-        {
-            try
-            {
-                await ReportAsync(cancellationToken);
-            }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-            {
-                Log.NotMeasured(logger, e.Message);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(cancellationToken));
-    }
+    public Task RunAsync(CancellationToken cancellationToken) =>
+        PeriodicLoop.RunAsync(Period, time, ReportAsync, e => Log.NotMeasured(logger, e.Message), cancellationToken);
 
     public async Task<UsageReport> ReportAsync(CancellationToken cancellationToken)
     {

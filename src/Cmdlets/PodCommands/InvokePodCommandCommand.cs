@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Text;
 using Orchestrator.Model;
+using Orchestrator.Model.Tunnel;
 
 namespace Orchestrator.Cmdlets;
 
@@ -167,11 +168,11 @@ public sealed class InvokePodCommandCommand : NamespacedCmdlet
         }
     }
 
-    private void Show(PodChannel channel, byte[] data)
+    private void Show(StreamChannel channel, byte[] data)
     {
-        foreach (var line in (channel == PodChannel.Output ? _output : _errors).Add(data))
+        foreach (var line in (channel == StreamChannel.Output ? _output : _errors).Add(data))
         {
-            if (channel == PodChannel.Output)
+            if (channel == StreamChannel.Output)
             {
                 WriteObject(line);
             }

@@ -1,7 +1,9 @@
+using Orchestrator.Model.Tunnel;
+
 namespace Orchestrator.Cmdlets;
 
 /// <summary>A command's standard input, to be written only.</summary>
-internal sealed class CommandInputStream(RunningCommand command, Action<PodChannel, byte[]> onOutput) : Stream
+internal sealed class CommandInputStream(RunningCommand command, Action<StreamChannel, byte[]> onOutput) : Stream
 {
     public override bool CanRead => false;
     public override bool CanSeek => false;

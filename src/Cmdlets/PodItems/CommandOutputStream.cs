@@ -1,3 +1,5 @@
+using Orchestrator.Model.Tunnel;
+
 namespace Orchestrator.Cmdlets;
 
 /// <summary>A command's standard output, to be read only; its error output goes elsewhere.</summary>
@@ -27,7 +29,7 @@ internal sealed class CommandOutputStream(RunningCommand command, Action<byte[]>
 
             if (command.Output.TryRead(out var piece))
             {
-                if (piece.Channel == PodChannel.Output)
+                if (piece.Channel == StreamChannel.Output)
                 {
                     _rest = piece.Data;
                 }

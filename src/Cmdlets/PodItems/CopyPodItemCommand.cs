@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Text;
+using Orchestrator.Model.Tunnel;
 
 namespace Orchestrator.Cmdlets;
 
@@ -78,7 +79,7 @@ public sealed class CopyPodItemCommand : NamespacedCmdlet
         var activity = $"Copying from {pod.Name}";
         _said.Clear();
         await using var run = await RunningCommand.StartAsync(Client, pod, new(["tar", "cf", "-", "-C", folder, "--", name], Container, Input: false), Cancellation);
-        await using var archive = new CommandOutputStream(run, data => Note(PodChannel.ErrorOutput, data));
+        await using var archive = new CommandOutputStream(run, data => Note(StreamChannel.ErrorOutput, data));
         var files = 0;
         try
         {
@@ -152,9 +153,9 @@ public sealed class CopyPodItemCommand : NamespacedCmdlet
     }
 
     // Enough of what tar complains about.
-    private void Note(PodChannel channel, byte[] data)
+    private void Note(StreamChannel channel, byte[] data)
     {
-        if (channel == PodChannel.ErrorOutput && _said.Length < 4096)
+        if (channel == StreamChannel.ErrorOutput && _said.Length < 4096)
         {
             _said.Append(Encoding.UTF8.GetString(data));
         }

@@ -1,4 +1,5 @@
 using System.Text;
+using Orchestrator.Model.Tunnel;
 
 namespace Orchestrator.Cmdlets;
 
@@ -6,8 +7,8 @@ namespace Orchestrator.Cmdlets;
 internal sealed class ForwardedConnection(Stream local, PodConnection pod)
 {
     // Of one port: data, and the pod's side of errors. Each begins with the port's number.
-    private const PodChannel Data = PodChannel.Input;
-    private const PodChannel Failure = PodChannel.Output;
+    private const StreamChannel Data = StreamChannel.Input;
+    private const StreamChannel Failure = StreamChannel.Output;
     private const int PortNumberBytes = 2;
 
     /// <summary>The protocol has no way to tell that one side has said all; an answer may still come, but not for ever.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Orchestrator.Model.Tunnel;
 
 namespace Orchestrator.Cmdlets;
 
@@ -27,7 +28,7 @@ internal sealed class TerminalSession(LocalTerminal terminal, PodConnection conn
         CommandEnd? end = null;
         while (await connection.ReadAsync(cancellationToken) is { } frame)
         {
-            if (frame.Channel == PodChannel.Status)
+            if (frame.Channel == StreamChannel.Status)
             {
                 end = CommandEnd.Parse(frame.Data.Span);
             }
@@ -49,7 +50,7 @@ internal sealed class TerminalSession(LocalTerminal terminal, PodConnection conn
             {
                 told = size;
                 var message = new JsonObject { ["Width"] = size.Width, ["Height"] = size.Height }.ToJsonString();
-                await connection.WriteAsync(PodChannel.Resize, System.Text.Encoding.UTF8.GetBytes(message), cancellationToken);
+                await connection.WriteAsync(StreamChannel.Resize, System.Text.Encoding.UTF8.GetBytes(message), cancellationToken);
             }
 
             if (terminal.Read() is not { } keys)
@@ -60,7 +61,7 @@ internal sealed class TerminalSession(LocalTerminal terminal, PodConnection conn
 
             if (keys.Length > 0)
             {
-                await connection.WriteAsync(PodChannel.Input, keys, cancellationToken);
+                await connection.WriteAsync(StreamChannel.Input, keys, cancellationToken);
             }
         }
     }

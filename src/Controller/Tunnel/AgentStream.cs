@@ -1,4 +1,5 @@
 using System.Net;
+using Orchestrator.Model.Tunnel;
 
 namespace Orchestrator.Controller.Tunnel;
 
@@ -6,7 +7,7 @@ namespace Orchestrator.Controller.Tunnel;
 /// A request to an agent whose body goes on while its answer comes: bytes both ways, as of a socket, with the tunnel's flow control. Disposing
 /// it early cancels the request, which the agent sees.
 /// </summary>
-internal sealed class AgentStream : Stream
+internal sealed class AgentStream : FlowingStream
 {
     private readonly DuplexContent _content;
     private readonly HttpRequestMessage _request;
@@ -15,17 +16,6 @@ internal sealed class AgentStream : Stream
 
     private AgentStream(DuplexContent content, HttpRequestMessage request, HttpResponseMessage response, Stream output) =>
         (_content, _request, _response, _output) = (content, request, response, output);
-
-    public override bool CanRead => true;
-    public override bool CanWrite => true;
-    public override bool CanSeek => false;
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <exception cref="AgentRefusedException">The agent answered that it cannot.</exception>
     /// <exception cref="HttpRequestException">The tunnel broke.</exception>
@@ -57,33 +47,13 @@ internal sealed class AgentStream : Stream
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => _output.ReadAsync(buffer, cancellationToken);
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var input = await _content.Input.WaitAsync(cancellationToken).ConfigureAwait(false);
         await input.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
+        // What is small is typed by someone who waits for its echo.
         await input.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    // Every write is flushed: what is small is typed by someone who waits for its echo.
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -3,23 +3,12 @@ namespace Orchestrator.Model.Tunnel;
 /// <summary>
 /// One end of the tunnel between agent and controller: a WebSocket's stream with the manners of a socket's: its end is an end of reading, not an exception of its own kind, and it can be waited for.
 /// </summary>
-public sealed class TunnelStream(Stream inner) : Stream
+public sealed class TunnelStream(Stream inner) : FlowingStream
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Nothing more can come.</summary>
     public Task Ended => _ended.Task;
-
-    public override bool CanRead => true;
-    public override bool CanWrite => true;
-    public override bool CanSeek => false;
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -51,21 +40,6 @@ public sealed class TunnelStream(Stream inner) : Stream
             throw new IOException("the tunnel is closed", e);
         }
     }
-
-    // A WebSocket message leaves when it is written.
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,4 +1,5 @@
 using k8s.Models;
+using Orchestrator.Agent.Hosting;
 using Orchestrator.Agent.Pods;
 using Orchestrator.Agent.Pods.Configuration;
 using Orchestrator.Model;
@@ -30,22 +31,8 @@ internal sealed class EvictionManager(
     /// <summary>The node's conditions have to be written. Raised on the loop; handlers take note and return.</summary>
     public event Action? PressureChanged;
 
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        using var timer = new PeriodicTimer(Every, time);
-        do
-        {
-            try
-            {
-                await LookAsync(cancellationToken);
-            }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-            {
-                Log.NotLookedAt(logger, e.Message);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(cancellationToken));
-    }
+    public Task RunAsync(CancellationToken cancellationToken) =>
+        PeriodicLoop.RunAsync(Every, time, LookAsync, e => Log.NotLookedAt(logger, e.Message), cancellationToken);
 
     /// <returns>The UID of the pod that is evicted for the node's shortage, or null.</returns>
     public async Task<string?> LookAsync(CancellationToken cancellationToken)

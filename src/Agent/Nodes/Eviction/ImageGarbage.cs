@@ -1,3 +1,4 @@
+using Orchestrator.Agent.Hosting;
 using Orchestrator.Agent.Runtimes;
 
 namespace Orchestrator.Agent.Nodes.Eviction;
@@ -21,22 +22,8 @@ internal sealed class ImageGarbage(RuntimeSet runtimes, ImageLimits limits, Func
     /// <summary>The kubelet's.</summary>
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(5);
 
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        using var timer = new PeriodicTimer(Every, time);
-        do
-        {
-            try
-            {
-                await CollectAsync(cancellationToken);
-            }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-            {
-                Log.HousekeepingFailed(logger, e.Message);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(cancellationToken));
-    }
+    public Task RunAsync(CancellationToken cancellationToken) =>
+        PeriodicLoop.RunAsync(Every, time, CollectAsync, e => Log.HousekeepingFailed(logger, e.Message), cancellationToken);
 
     public async Task CollectAsync(CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using Orchestrator.Model.Tunnel;
 
 namespace Orchestrator.Cmdlets;
 
@@ -13,7 +14,7 @@ internal sealed class PodConnection(WebSocket socket) : IAsyncDisposable
 
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly byte[] _buffer = new byte[64 * 1024];
-    private PodChannel? _channel;
+    private StreamChannel? _channel;
 
     /// <summary>Whether the end of the input can be told; before version 5 it could not.</summary>
     public bool CanCloseInput => socket.SubProtocol == ClosingProtocol;
@@ -43,7 +44,7 @@ internal sealed class PodConnection(WebSocket socket) : IAsyncDisposable
             var start = 0;
             if (channel is null && read.Count > 0)
             {
-                (channel, start) = ((PodChannel)_buffer[0], 1);
+                (channel, start) = ((StreamChannel)_buffer[0], 1);
             }
 
             // A message may come in pieces; only the first has the channel.
@@ -56,7 +57,7 @@ internal sealed class PodConnection(WebSocket socket) : IAsyncDisposable
     }
 
     /// <exception cref="ClusterException">The connection broke.</exception>
-    public async Task WriteAsync(PodChannel channel, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    public async Task WriteAsync(StreamChannel channel, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
         var message = new byte[data.Length + 1];
         message[0] = (byte)channel;
@@ -78,7 +79,7 @@ internal sealed class PodConnection(WebSocket socket) : IAsyncDisposable
 
     /// <summary>Tells that no input follows, where that can be told.</summary>
     public Task CloseInputAsync(CancellationToken cancellationToken) =>
-        CanCloseInput ? WriteAsync(PodChannel.Close, new[] { (byte)PodChannel.Input }, cancellationToken) : Task.CompletedTask;
+        CanCloseInput ? WriteAsync(StreamChannel.Close, new[] { (byte)StreamChannel.Input }, cancellationToken) : Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {

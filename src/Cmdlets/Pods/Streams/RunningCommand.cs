@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Orchestrator.Model.Tunnel;
 
 namespace Orchestrator.Cmdlets;
 
@@ -7,7 +8,7 @@ internal sealed class RunningCommand : IAsyncDisposable
 {
     private const int ReadAhead = 64;
 
-    private readonly Channel<(PodChannel Channel, byte[] Data)> _output = Channel.CreateBounded<(PodChannel, byte[])>(new BoundedChannelOptions(ReadAhead) { SingleWriter = true });
+    private readonly Channel<(StreamChannel Channel, byte[] Data)> _output = Channel.CreateBounded<(StreamChannel, byte[])>(new BoundedChannelOptions(ReadAhead) { SingleWriter = true });
     private readonly CancellationTokenSource _stop = new();
     private readonly PodConnection _connection;
     private readonly MemoryStream _status = new();
@@ -22,20 +23,20 @@ internal sealed class RunningCommand : IAsyncDisposable
     }
 
     /// <summary>Output and error output, in pieces as they came; completes with the command, or fails with its connection.</summary>
-    public ChannelReader<(PodChannel Channel, byte[] Data)> Output => _output.Reader;
+    public ChannelReader<(StreamChannel Channel, byte[] Data)> Output => _output.Reader;
 
     public static async Task<RunningCommand> StartAsync(ClusterClient client, ObjectTarget pod, PodCommand command, CancellationToken cancellationToken) =>
         new(await client.ExecAsync(pod, command, cancellationToken));
 
     /// <summary>Writes input, while <paramref name="onOutput"/> is given what the command writes: it may wait for that before it reads on.</summary>
-    public async Task WriteAsync(ReadOnlyMemory<byte> data, Action<PodChannel, byte[]> onOutput, CancellationToken cancellationToken)
+    public async Task WriteAsync(ReadOnlyMemory<byte> data, Action<StreamChannel, byte[]> onOutput, CancellationToken cancellationToken)
     {
         if (_inputOver || _reading.IsCompleted)
         {
             return;
         }
 
-        var writing = _connection.WriteAsync(PodChannel.Input, data, cancellationToken);
+        var writing = _connection.WriteAsync(StreamChannel.Input, data, cancellationToken);
         while (!writing.IsCompleted && !_output.Reader.Completion.IsCompleted)
         {
             Drain(onOutput);
@@ -73,7 +74,7 @@ internal sealed class RunningCommand : IAsyncDisposable
     }
 
     /// <summary>Hands on what is left of the output and waits for the end.</summary>
-    public async Task<CommandEnd> FinishAsync(Action<PodChannel, byte[]> onOutput, CancellationToken cancellationToken)
+    public async Task<CommandEnd> FinishAsync(Action<StreamChannel, byte[]> onOutput, CancellationToken cancellationToken)
     {
         await foreach (var (channel, data) in _output.Reader.ReadAllAsync(cancellationToken))
         {
@@ -97,7 +98,7 @@ internal sealed class RunningCommand : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private void Drain(Action<PodChannel, byte[]> onOutput)
+    private void Drain(Action<StreamChannel, byte[]> onOutput)
     {
         while (_output.Reader.TryRead(out var piece))
         {
@@ -111,11 +112,11 @@ internal sealed class RunningCommand : IAsyncDisposable
         {
             while (await _connection.ReadAsync(_stop.Token) is { } frame)
             {
-                if (frame.Channel == PodChannel.Status)
+                if (frame.Channel == StreamChannel.Status)
                 {
                     _status.Write(frame.Data.Span);
                 }
-                else if (frame.Channel is PodChannel.Output or PodChannel.ErrorOutput)
+                else if (frame.Channel is StreamChannel.Output or StreamChannel.ErrorOutput)
                 {
                     await _output.Writer.WriteAsync((frame.Channel, frame.Data.ToArray()), _stop.Token);
                 }
