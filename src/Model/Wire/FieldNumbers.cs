@@ -8,6 +8,9 @@ internal static class FieldNumbers
 {
     private static readonly Lazy<FrozenDictionary<string, FrozenDictionary<int, WireField>>> Types = new(Read);
 
+    /// <summary>The types and groups that the table has.</summary>
+    public static IEnumerable<string> All => Types.Value.Keys;
+
     /// <summary>The fields of a type (its CLR name), or of a group of fields (its name with a plus); null when the table lacks it.</summary>
     public static FrozenDictionary<int, WireField>? Of(string type) => Types.Value.GetValueOrDefault(type);
 
