@@ -15,7 +15,8 @@ public sealed class ControllerCrashTests
 {
     private const int Kills = 50;
     private const int Writers = 8;
-    private static readonly TimeSpan UnderLoad = TimeSpan.FromMilliseconds(150);
+    /// <summary>Writes that are begun before a kill, however busy the machine is.</summary>
+    private const int WritesPerKill = 4 * Writers;
 
     [Fact]
     public async Task Kill_FiftyTimesUnderLoad_LosesNoAcknowledgedWriteAndLeavesNoGap()
@@ -31,7 +32,8 @@ public sealed class ControllerCrashTests
         {
             using var round = CancellationTokenSource.CreateLinkedTokenSource(ending.Token);
             var writers = Enumerable.Range(0, Writers).Select(_ => WriteAsync(controller.Client, acknowledged, () => Interlocked.Increment(ref counter), round.Token)).ToArray();
-            await Task.Delay(UnderLoad, TimeProvider.System, ending.Token);
+            var enough = Volatile.Read(ref counter) + WritesPerKill;
+            await Eventually.GetAsync(() => Task.FromResult(Volatile.Read(ref counter)), begun => begun >= enough, begun => $"{begun} of {enough} writes begun");
             controller.Kill();
             await round.CancelAsync();
             await Task.WhenAll(writers);
