@@ -71,6 +71,11 @@ public static class Catalog
         },
         new()
         {
+            Group = "apps", Version = "v1", Kind = "DaemonSet", Plural = "daemonsets", Singular = "daemonset", ShortNames = ["ds"],
+            Categories = ["all"], Namespaced = true, ClrType = typeof(V1DaemonSet), Columns = WorkloadColumns.DaemonSet, Subresources = ["status"],
+        },
+        new()
+        {
             Group = "apps", Version = "v1", Kind = "ControllerRevision", Plural = "controllerrevisions", Singular = "controllerrevision",
             Namespaced = true, ClrType = typeof(V1ControllerRevision), Columns = WorkloadColumns.ControllerRevision,
         },

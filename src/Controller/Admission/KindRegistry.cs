@@ -3,6 +3,7 @@ using Orchestrator.Controller.Kinds.CertificateSigningRequests;
 using Orchestrator.Controller.Kinds.ConfigMaps;
 using Orchestrator.Controller.Kinds.ControllerRevisions;
 using Orchestrator.Controller.Kinds.CronJobs;
+using Orchestrator.Controller.Kinds.DaemonSets;
 using Orchestrator.Controller.Kinds.Deployments;
 using Orchestrator.Controller.Kinds.Events;
 using Orchestrator.Controller.Kinds.Jobs;
@@ -37,6 +38,7 @@ internal sealed class KindRegistry
         new ReplicaSetRules(),
         new DeploymentRules(),
         new StatefulSetRules(),
+        new DaemonSetRules(),
         new ControllerRevisionRules(),
         new JobRules(),
         new CronJobRules(),

@@ -3,6 +3,7 @@ using Orchestrator.Controller.Kinds;
 using Orchestrator.Controller.Kinds.CertificateSigningRequests;
 using Orchestrator.Controller.Kinds.ControllerRevisions;
 using Orchestrator.Controller.Kinds.CronJobs;
+using Orchestrator.Controller.Kinds.DaemonSets;
 using Orchestrator.Controller.Kinds.Deployments;
 using Orchestrator.Controller.Kinds.Jobs;
 using Orchestrator.Controller.Kinds.Namespaces;
@@ -31,6 +32,7 @@ internal static class ControllerServices
         AddReconciler<DeploymentReconciler>(services);
         AddReconciler<ReplicaSetReconciler>(services);
         AddReconciler<StatefulSetReconciler>(services);
+        AddReconciler<DaemonSetReconciler>(services);
         AddReconciler<JobReconciler>(services);
         AddReconciler<CronJobReconciler>(services);
         AddReconciler<ReplicationControllerReconciler>(services);

@@ -37,6 +37,19 @@ internal static class WorkloadColumns
         .. Columns.Template<V1StatefulSet>(item => item.Spec?.Template, item => item.Spec?.Selector).Take(2),
     ];
 
+    public static ImmutableArray<PrinterColumn> DaemonSet { get; } =
+    [
+        Columns.Name<V1DaemonSet>(),
+        Columns.Number<V1DaemonSet>("Desired", "Nodes that are to have its pod", item => item.Status?.DesiredNumberScheduled),
+        Columns.Number<V1DaemonSet>("Current", "Nodes of those that have it", item => item.Status?.CurrentNumberScheduled),
+        Columns.Number<V1DaemonSet>("Ready", "Nodes whose pod is ready", item => item.Status?.NumberReady),
+        Columns.Number<V1DaemonSet>("Up-to-date", "Nodes whose pod is of the current template", item => item.Status?.UpdatedNumberScheduled),
+        Columns.Number<V1DaemonSet>("Available", "Nodes whose pod has been ready for minReadySeconds", item => item.Status?.NumberAvailable),
+        Columns.Text<V1DaemonSet>("Node Selector", "Labels of its nodes", item => LabelSelector.FromLabels(item.Spec?.Template?.Spec?.NodeSelector).ToString()),
+        Columns.Age<V1DaemonSet>(),
+        .. Columns.Template<V1DaemonSet>(item => item.Spec?.Template, item => item.Spec?.Selector),
+    ];
+
     public static ImmutableArray<PrinterColumn> ControllerRevision { get; } =
     [
         Columns.Name<V1ControllerRevision>(),
