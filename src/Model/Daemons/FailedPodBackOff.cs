@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 
-namespace Orchestrator.Controller.Kinds.DaemonSets;
+namespace Orchestrator.Model.Daemons;
 
 /// <summary>How soon a pod that fails again and again on a node is replaced: at once, then after 1 s, doubled to 15 min. Source: Kubernetes' DaemonSet controller.</summary>
-internal sealed class FailedPodBackOff(TimeProvider time)
+public sealed class FailedPodBackOff(TimeProvider time)
 {
     private static readonly TimeSpan First = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
