@@ -91,6 +91,12 @@ public static class Catalog
         },
         new()
         {
+            Group = "autoscaling", Version = "v2", Kind = "HorizontalPodAutoscaler", Plural = "horizontalpodautoscalers", Singular = "horizontalpodautoscaler",
+            ShortNames = ["hpa"], Categories = ["all"], Namespaced = true, ClrType = typeof(V2HorizontalPodAutoscaler),
+            Columns = WorkloadColumns.HorizontalPodAutoscaler, Subresources = ["status"],
+        },
+        new()
+        {
             Group = "policy", Version = "v1", Kind = "PodDisruptionBudget", Plural = "poddisruptionbudgets", Singular = "poddisruptionbudget", ShortNames = ["pdb"],
             Namespaced = true, ClrType = typeof(V1PodDisruptionBudget), Columns = WorkloadColumns.PodDisruptionBudget, Subresources = ["status"],
         },

@@ -6,6 +6,7 @@ using Orchestrator.Controller.Kinds.CronJobs;
 using Orchestrator.Controller.Kinds.DaemonSets;
 using Orchestrator.Controller.Kinds.Deployments;
 using Orchestrator.Controller.Kinds.Events;
+using Orchestrator.Controller.Kinds.HorizontalPodAutoscalers;
 using Orchestrator.Controller.Kinds.Jobs;
 using Orchestrator.Controller.Kinds.Leases;
 using Orchestrator.Controller.Kinds.Namespaces;
@@ -43,6 +44,7 @@ internal sealed class KindRegistry
         new JobRules(),
         new CronJobRules(),
         new ReplicationControllerRules(),
+        new AutoscalerRules(),
         new PriorityClassRules(),
         new DisruptionBudgetRules(),
         new CertificateSigningRequestRules(),

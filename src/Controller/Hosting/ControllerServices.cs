@@ -5,6 +5,7 @@ using Orchestrator.Controller.Kinds.ControllerRevisions;
 using Orchestrator.Controller.Kinds.CronJobs;
 using Orchestrator.Controller.Kinds.DaemonSets;
 using Orchestrator.Controller.Kinds.Deployments;
+using Orchestrator.Controller.Kinds.HorizontalPodAutoscalers;
 using Orchestrator.Controller.Kinds.Jobs;
 using Orchestrator.Controller.Kinds.Namespaces;
 using Orchestrator.Controller.Kinds.PodDisruptionBudgets;
@@ -36,6 +37,7 @@ internal static class ControllerServices
         AddReconciler<JobReconciler>(services);
         AddReconciler<CronJobReconciler>(services);
         AddReconciler<ReplicationControllerReconciler>(services);
+        AddReconciler<AutoscalerReconciler>(services);
         AddReconciler<DisruptionBudgetReconciler>(services);
         AddReconciler<NamespaceReconciler>(services);
         AddReconciler<SigningReconciler>(services);

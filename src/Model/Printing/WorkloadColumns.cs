@@ -77,6 +77,17 @@ internal static class WorkloadColumns
         Columns.Age<V1PodDisruptionBudget>(),
     ];
 
+    public static ImmutableArray<PrinterColumn> HorizontalPodAutoscaler { get; } =
+    [
+        Columns.Name<V2HorizontalPodAutoscaler>(),
+        Columns.Text<V2HorizontalPodAutoscaler>("Reference", "What it scales", AutoscalerSummary.Reference),
+        Columns.Text<V2HorizontalPodAutoscaler>("Targets", "What is measured, and what it is to be", AutoscalerSummary.Targets),
+        Columns.Text<V2HorizontalPodAutoscaler>("MinPods", "Least replicas", item => $"{item.Spec?.MinReplicas ?? 1}"),
+        Columns.Number<V2HorizontalPodAutoscaler>("MaxPods", "Most replicas", item => item.Spec?.MaxReplicas),
+        Columns.Number<V2HorizontalPodAutoscaler>("Replicas", "Replicas that it found last", item => item.Status?.CurrentReplicas),
+        Columns.Age<V2HorizontalPodAutoscaler>(),
+    ];
+
     public static ImmutableArray<PrinterColumn> PriorityClass { get; } =
     [
         Columns.Name<V1PriorityClass>(),
