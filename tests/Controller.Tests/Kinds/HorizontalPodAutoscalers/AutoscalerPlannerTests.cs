@@ -57,10 +57,10 @@ public sealed class AutoscalerPlannerTests
     public void Plan_YoungPod_CountsOnlyWhenMeasuredSinceItIsReady()
     {
         var young = Pod("young", started: Now.AddSeconds(-20));
-        Assert.Equal("FailedGetResourceMetric", Plan(Item("cpu", 50), 1, [young], Used("young", "c", 100, Now.AddSeconds(-15))).Problem?.Reason);
+        Assert.Equal("FailedGetResourceMetric", Plan(Item("cpu", 50), 1, [young], Used("young", "c", 100, Now.AddSeconds(-16))).Problem?.Reason);
         Assert.Equal(2, Plan(Item("cpu", 50), 1, [young], Used("young", "c", 100)).Replicas);
         // Memory says the same from the first measure on.
-        Assert.Null(Plan(Item("memory", 50), 1, [young], Used("young", "c", 100, Now.AddSeconds(-15))).Problem);
+        Assert.Null(Plan(Item("memory", 50), 1, [young], Used("young", "c", 100, Now.AddSeconds(-16))).Problem);
     }
 
     private static AutoscalerPlan Plan(V2HorizontalPodAutoscaler item, int current, V1Pod[] pods, params ContainerUsageReport[] usage) =>
