@@ -55,15 +55,35 @@ public sealed class DaemonSetTests(TestCluster cluster) : IClassFixture<TestClus
         (await cluster.KubectlAsync("delete ds lone --timeout=60s")).Succeeded();
     }
 
+    [Fact]
+    public async Task DaemonSet_WithSurge_NodeIsNeverWithoutAReadyPod()
+    {
+        const string Surge = "updateStrategy: {rollingUpdate: {maxUnavailable: 0, maxSurge: 1}}";
+        (await ApplyAsync("surge", "echo one", "nodeSelector: {kubernetes.io/hostname: n1}", strategy: Surge)).Succeeded();
+        (await cluster.KubectlAsync("rollout status ds/surge --timeout=60s")).Succeeded();
+        var old = Assert.Single(await PodsAsync("surge")).Metadata.Name;
+        (await ApplyAsync("surge", "echo two", "nodeSelector: {kubernetes.io/hostname: n1}", strategy: Surge)).Succeeded();
+        var most = 0;
+        await Eventually.GetAsync(() => PodsAsync("surge"), pods =>
+        {
+            Assert.Contains(pods, pod => pod.Status.Conditions?.Any(condition => condition is { Type: "Ready", Status: "True" }) == true);
+            most = Math.Max(most, pods.Count);
+            return pods is [var one] && one.Metadata.Name != old;
+        }, pods => string.Join(',', pods.Select(pod => pod.Metadata.Name)));
+        Assert.Equal(2, most);
+        (await cluster.KubectlAsync("delete ds surge --timeout=60s")).Succeeded();
+    }
+
     private async Task<IList<k8s.Models.V1Pod>> PodsAsync(string app) =>
         (await cluster.Client.CoreV1.ListNamespacedPodWithHttpMessagesAsync("default", labelSelector: $"app={app}", cancellationToken: TestContext.Current.CancellationToken)).Body.Items;
 
-    private Task<CommandResult> ApplyAsync(string name, string begin, string where = "", string atEnd = "") => cluster.KubectlAsync("apply -f -", $$"""
+    private Task<CommandResult> ApplyAsync(string name, string begin, string where = "", string atEnd = "", string strategy = "") => cluster.KubectlAsync("apply -f -", $$"""
         apiVersion: apps/v1
         kind: DaemonSet
         metadata: {name: {{name}}}
         spec:
           selector: {matchLabels: {app: {{name}} } }
+          {{strategy}}
           template:
             metadata: {labels: {app: {{name}} } }
             spec:
