@@ -71,6 +71,11 @@ public static class Catalog
         },
         new()
         {
+            Group = "apps", Version = "v1", Kind = "DaemonSet", Plural = "daemonsets", Singular = "daemonset", ShortNames = ["ds"],
+            Categories = ["all"], Namespaced = true, ClrType = typeof(V1DaemonSet), Columns = WorkloadColumns.DaemonSet, Subresources = ["status"],
+        },
+        new()
+        {
             Group = "apps", Version = "v1", Kind = "ControllerRevision", Plural = "controllerrevisions", Singular = "controllerrevision",
             Namespaced = true, ClrType = typeof(V1ControllerRevision), Columns = WorkloadColumns.ControllerRevision,
         },
@@ -83,6 +88,12 @@ public static class Catalog
         {
             Group = "batch", Version = "v1", Kind = "CronJob", Plural = "cronjobs", Singular = "cronjob", ShortNames = ["cj"],
             Categories = ["all"], Namespaced = true, ClrType = typeof(V1CronJob), Columns = WorkloadColumns.CronJob, Subresources = ["status"],
+        },
+        new()
+        {
+            Group = "autoscaling", Version = "v2", Kind = "HorizontalPodAutoscaler", Plural = "horizontalpodautoscalers", Singular = "horizontalpodautoscaler",
+            ShortNames = ["hpa"], Categories = ["all"], Namespaced = true, ClrType = typeof(V2HorizontalPodAutoscaler),
+            Columns = WorkloadColumns.HorizontalPodAutoscaler, Subresources = ["status"],
         },
         new()
         {

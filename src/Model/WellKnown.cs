@@ -27,6 +27,13 @@ public static class WellKnown
     public const string MemoryPressureTaint = "node.kubernetes.io/memory-pressure";
     public const string DiskPressureTaint = "node.kubernetes.io/disk-pressure";
     public const string PidPressureTaint = "node.kubernetes.io/pid-pressure";
+    public const string NetworkUnavailableTaint = "node.kubernetes.io/network-unavailable";
+    /// <summary>Pod label: hash (or, of a StatefulSet, the revision's name) of the template that the pod is of.</summary>
+    public const string RevisionHash = "controller-revision-hash";
+    /// <summary>DaemonSet annotation, set with every write of the object: hash of its template, so that agents of every version name it alike.</summary>
+    public const string TemplateHash = "orchestrator.dev/template-hash";
+    /// <summary>Annotation of a DaemonSet's old pod, set by the controller: hash of the template whose pod the agent may make beside it.</summary>
+    public const string SurgeGrant = "orchestrator.dev/surge-to";
     public const string BootstrapTokenSecretType = "bootstrap.kubernetes.io/token";
     public const string BootstrapGroup = "system:bootstrappers";
     public const string BootstrapJoinGroup = "system:bootstrappers:orchestrator:default-node-token";

@@ -50,7 +50,7 @@ public partial class TestCluster : IAsyncLifetime
     {
         _controller?.Dispose();
         _controller = await ClusterProcess.StartAsync(Checkout.Program("controller", "orchestrator-controller"),
-            ["--data", Path.Combine(_folder, "controller"), "--listen", _listen, "--process-pod-cidr", $"127.{_range}.0.0/16", "--node-lease-grace", "00:00:04"], "Controller ready at");
+            ["--data", Path.Combine(_folder, "controller"), "--listen", _listen, "--process-pod-cidr", $"127.{_range}.0.0/16", "--node-lease-grace", "00:00:04", "--horizontal-pod-autoscaler-sync-period", "00:00:02"], "Controller ready at");
         var configuration = KubernetesClientConfiguration.BuildConfigFromConfigFile(KubeConfig);
         _listen = new Uri(configuration.Host).Authority;
         Client?.Dispose();

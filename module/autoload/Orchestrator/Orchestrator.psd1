@@ -11,17 +11,17 @@
     CmdletsToExport      = @(
         'Add-Label', 'Add-Taint', 'Connect-Cluster', 'Copy-PodItem', 'Enter-Pod',
         'Get-ClusterContext', 'Get-ClusterEvent', 'Get-ClusterJob', 'Get-ClusterResource', 'Get-ClusterSecret', 'Get-ConfigMap',
-        'Get-CronJob', 'Get-DisruptionBudget', 'Get-StatefulSet',
+        'Get-CronJob', 'Get-DisruptionBudget', 'Get-StatefulSet', 'Get-Autoscaler', 'Get-DaemonSet',
         'Get-Deployment', 'Get-DeploymentHistory', 'Get-LocalCluster', 'Get-Namespace', 'Get-Node', 'Get-Pod', 'Get-PodLog', 'Get-ReplicaSet',
         'Invoke-PodCommand', 'Measure-Node', 'Measure-Pod',
-        'New-ClusterJob', 'New-ClusterSecret', 'New-ConfigMap', 'New-CronJob', 'New-Deployment', 'New-DisruptionBudget', 'New-JoinToken', 'New-Namespace', 'New-Pod',
+        'New-Autoscaler', 'New-ClusterJob', 'New-ClusterSecret', 'New-ConfigMap', 'New-CronJob', 'New-DaemonSet', 'New-Deployment', 'New-DisruptionBudget', 'New-JoinToken', 'New-Namespace', 'New-Pod', 'New-StatefulSet',
         'Publish-Manifest',
-        'Remove-ClusterJob', 'Remove-ClusterResource', 'Remove-CronJob', 'Remove-Deployment', 'Remove-DisruptionBudget', 'Remove-Label', 'Remove-Pod',
-        'Remove-StatefulSet', 'Remove-Taint',
-        'Restart-Deployment', 'Restart-Pod', 'Restart-StatefulSet', 'Resume-CronJob', 'Resume-Deployment', 'Resume-Node',
-        'Select-ByLabel', 'Set-DeploymentImage', 'Set-DeploymentReplicas', 'Set-StatefulSetReplicas',
-        'Start-CronJob', 'Start-LocalCluster', 'Start-PodPortForward', 'Stop-LocalCluster', 'Suspend-CronJob', 'Suspend-Deployment', 'Suspend-Node', 'Undo-Deployment', 'Use-ClusterContext',
-        'Wait-ClusterJob', 'Wait-ClusterResource', 'Wait-Deployment', 'Wait-StatefulSet', 'Watch-ClusterResource'
+        'Remove-Autoscaler', 'Remove-ClusterJob', 'Remove-ClusterResource', 'Remove-CronJob', 'Remove-Deployment', 'Remove-DisruptionBudget', 'Remove-Label', 'Remove-Pod',
+        'Remove-DaemonSet', 'Remove-StatefulSet', 'Remove-Taint',
+        'Restart-DaemonSet', 'Restart-Deployment', 'Restart-Pod', 'Restart-StatefulSet', 'Resume-CronJob', 'Resume-Deployment', 'Resume-Node',
+        'Select-ByLabel', 'Set-Autoscaler', 'Set-DeploymentImage', 'Set-DeploymentReplicas', 'Set-DisruptionBudget', 'Set-StatefulSetReplicas',
+        'Start-CronJob', 'Start-LocalCluster', 'Start-PodPortForward', 'Stop-LocalCluster', 'Suspend-CronJob', 'Suspend-Deployment', 'Suspend-Node', 'Test-PodPlacement', 'Undo-Deployment', 'Use-ClusterContext',
+        'Wait-ClusterJob', 'Wait-ClusterResource', 'Wait-DaemonSet', 'Wait-Deployment', 'Wait-StatefulSet', 'Watch-ClusterResource'
     )
     AliasesToExport   = @()
 }

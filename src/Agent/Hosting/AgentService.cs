@@ -1,4 +1,5 @@
 using k8s;
+using Orchestrator.Agent.Daemons;
 using Orchestrator.Agent.Metrics;
 using Orchestrator.Agent.Nodes;
 using Orchestrator.Agent.Nodes.Eviction;
@@ -66,7 +67,8 @@ internal sealed class AgentService(
             options.Labels,
             Machine.Capacity(options.DataFolder, options.Capacity),
             Machine.Describe(runtimes.Default.Version));
-        var api = new PodApi(client);
+        var daemons = new DaemonService(client, identity.Name, events, time, loggers.CreateLogger<DaemonService>());
+        var api = daemons.Wrap(new PodApi(client));
         var checkpoints = new PodCheckpoints(Path.Combine(options.DataFolder, "pods"));
         var node = new NodeFacts(identity.Name, identity.Address, identity.Capacity);
         var volumes = new VolumeManager(new VolumeFolders(options.VolumeFolder), api, node);
@@ -77,7 +79,7 @@ internal sealed class AgentService(
         Endpoints = AgentEndpoints.Make(pods, runtimes, usage, time, loggers);
         try
         {
-            await FollowAsync(client, configuration, identity, runtimes, pods, volumes, usage, cancellationToken);
+            await FollowAsync(client, configuration, identity, runtimes, pods, volumes, usage, daemons, api, cancellationToken);
         }
         finally
         {
@@ -91,7 +93,7 @@ internal sealed class AgentService(
 
     private async Task FollowAsync(
         Kubernetes client, KubernetesClientConfiguration configuration, NodeIdentity identity, RuntimeSet runtimes, PodTable pods, VolumeManager volumes,
-        UsageSampler usage, CancellationToken cancellationToken)
+        UsageSampler usage, DaemonService daemons, IPodApi api, CancellationToken cancellationToken)
     {
         if (_range.Read() is { } known)
         {
@@ -111,11 +113,12 @@ internal sealed class AgentService(
         {
             Announce();
         }
-        var watching = new PodWatcher(new PodFeed(client, identity.Name), pods, time, loggers.CreateLogger<PodWatcher>()).RunAsync(cancellationToken);
+        var watching = new PodWatcher(daemons.Wrap(new PodFeed(client, identity.Name)), pods, time, loggers.CreateLogger<PodWatcher>()).RunAsync(cancellationToken);
         var refreshing = new VolumeRefresher(volumes, () => pods.Pods, time, _logger).RunAsync(cancellationToken);
         // None of these ends by itself; the first that fails ends the agent, which its service manager starts again. Its pods go on.
         await await Task.WhenAny(beating, tunnel, watching, refreshing,
-            usage.RunAsync(cancellationToken), upkeep.RunAsync(cancellationToken), membership.KeepAsync(cancellationToken));
+            usage.RunAsync(cancellationToken), upkeep.RunAsync(cancellationToken), membership.KeepAsync(cancellationToken),
+            daemons.RunAsync(api, pods, cancellationToken));
 
         void UseAddressRange(string range)
         {

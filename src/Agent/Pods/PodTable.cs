@@ -7,7 +7,7 @@ using Orchestrator.Agent.Runtimes;
 namespace Orchestrator.Agent.Pods;
 
 /// <summary>The pods of this node and their workers. Told what the API has, it starts, informs and ends workers; it decides nothing about a pod itself.</summary>
-internal sealed class PodTable : IAsyncDisposable
+internal sealed class PodTable : Daemons.INodePods, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, PodWorker> _workers = [];
     private readonly RuntimeSet _runtimes;
@@ -91,6 +91,9 @@ internal sealed class PodTable : IAsyncDisposable
             worker.Vanish();
         }
     }
+
+    /// <inheritdoc/>
+    public bool IsOver(string podUid) => _workers.TryGetValue(podUid, out var worker) && !worker.IsAdmitted;
 
     /// <summary>Pods that hold a place here and do not end yet.</summary>
     public IReadOnlyList<V1Pod> Evictable => [.. _workers.Values.Where(worker => worker.IsEvictable).Select(worker => worker.Pod)];

@@ -10,6 +10,8 @@ internal static class Kinds
     public static ResourceKind Deployment => Catalog.ForType<V1Deployment>();
     public static ResourceKind ReplicaSet => Catalog.ForType<V1ReplicaSet>();
     public static ResourceKind StatefulSet => Catalog.ForType<V1StatefulSet>();
+    public static ResourceKind DaemonSet => Catalog.ForType<V1DaemonSet>();
+    public static ResourceKind HorizontalPodAutoscaler => Catalog.ForType<V2HorizontalPodAutoscaler>();
     public static ResourceKind Job => Catalog.ForType<V1Job>();
     public static ResourceKind CronJob => Catalog.ForType<V1CronJob>();
     public static ResourceKind PodDisruptionBudget => Catalog.ForType<V1PodDisruptionBudget>();

@@ -12,6 +12,8 @@ internal static class ObjectFactory
         "deployments.apps" => new Deployment(kind, tree, context),
         "replicasets.apps" => new ReplicaSet(kind, tree, context),
         "statefulsets.apps" => new StatefulSet(kind, tree, context),
+        "daemonsets.apps" => new DaemonSet(kind, tree, context),
+        "horizontalpodautoscalers.autoscaling" => new Autoscaler(kind, tree, context),
         "jobs.batch" => new ClusterJob(kind, tree, context),
         "cronjobs.batch" => new CronJob(kind, tree, context),
         "poddisruptionbudgets.policy" => new DisruptionBudget(kind, tree, context),

@@ -38,7 +38,7 @@ internal sealed class AdmissionChain(KindRegistry registry, TimeProvider time)
         return tree;
     }
 
-    public JsonObject Create(ResourceKind kind, string? @namespace, JsonObject tree)
+    public JsonObject Create(ResourceKind kind, string? @namespace, JsonObject tree, bool keepUid = false)
     {
         var rules = registry[kind];
         var metadata = Metadata(tree);
@@ -55,7 +55,10 @@ internal sealed class AdmissionChain(KindRegistry registry, TimeProvider time)
         {
             metadata.Remove(name);
         }
-        metadata["uid"] = Guid.NewGuid().ToString();
+        if (!keepUid)
+        {
+            metadata["uid"] = Guid.NewGuid().ToString();
+        }
         metadata["creationTimestamp"] = Timestamp.Seconds(time.GetUtcNow());
         if (rules.CountsGenerations)
         {

@@ -3,8 +3,10 @@ using Orchestrator.Controller.Kinds.CertificateSigningRequests;
 using Orchestrator.Controller.Kinds.ConfigMaps;
 using Orchestrator.Controller.Kinds.ControllerRevisions;
 using Orchestrator.Controller.Kinds.CronJobs;
+using Orchestrator.Controller.Kinds.DaemonSets;
 using Orchestrator.Controller.Kinds.Deployments;
 using Orchestrator.Controller.Kinds.Events;
+using Orchestrator.Controller.Kinds.HorizontalPodAutoscalers;
 using Orchestrator.Controller.Kinds.Jobs;
 using Orchestrator.Controller.Kinds.Leases;
 using Orchestrator.Controller.Kinds.Namespaces;
@@ -37,10 +39,12 @@ internal sealed class KindRegistry
         new ReplicaSetRules(),
         new DeploymentRules(),
         new StatefulSetRules(),
+        new DaemonSetRules(),
         new ControllerRevisionRules(),
         new JobRules(),
         new CronJobRules(),
         new ReplicationControllerRules(),
+        new AutoscalerRules(),
         new PriorityClassRules(),
         new DisruptionBudgetRules(),
         new CertificateSigningRequestRules(),

@@ -39,7 +39,7 @@ internal sealed class ObjectApi(ObjectCache cache, IObjectStore store, Admission
         PodPriority.Resolve(cache, kind, tree);
         for (var attempt = 1; ; attempt++)
         {
-            var admitted = chain.Create(kind, @namespace, (JsonObject)tree.DeepClone());
+            var admitted = chain.Create(kind, @namespace, (JsonObject)tree.DeepClone(), options.KeepUid);
             var name = (string)admitted["metadata"]!["name"]!; // Validated to be there.
             var key = ObjectKey.Of(kind, @namespace, name);
             var encoded = Encode(kind, admitted);

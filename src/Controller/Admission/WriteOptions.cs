@@ -17,6 +17,8 @@ internal sealed record WriteOptions
 
     /// <summary>Everything is checked and answered as if, and nothing is written.</summary>
     public bool DryRun { get; init; }
+    /// <summary>A new object keeps the uid that it came with.</summary>
+    public bool KeepUid { get; init; }
     public FieldValidation FieldValidation { get; init; } = FieldValidation.Warn;
 
     /// <summary>Takes what the client should be warned of; goes out as <c>Warning</c> headers.</summary>

@@ -41,6 +41,9 @@ public sealed class ControllerOptions
     /// <summary>How long events are kept. Default 1 h, as Kubernetes.</summary>
     public TimeSpan EventAge { get; private set; } = TimeSpan.FromHours(1);
 
+    /// <summary>How often autoscalers measure. Default 15 s, as Kubernetes.</summary>
+    public TimeSpan AutoscalerSync { get; private set; } = TimeSpan.FromSeconds(15);
+
     /// <summary>What makes one node better than another, where both can take a pod.</summary>
     internal Scheduling.SchedulerOptions Scheduling { get; private set; } = new();
 
@@ -100,6 +103,8 @@ public sealed class ControllerOptions
                     ? Keep(() => HistoryCount = count) : Wrong(value, "a number of at least 1");
             case "--event-age":
                 return Duration(value, duration => EventAge = duration);
+            case "--horizontal-pod-autoscaler-sync-period":
+                return Duration(value, duration => AutoscalerSync = duration);
             case "--scheduler-strategy":
                 return value is "LeastAllocated" or "MostAllocated"
                     ? Keep(() => Scheduling = new() { PacksNodes = value == "MostAllocated", Weights = Scheduling.Weights }) : Wrong(value, "LeastAllocated or MostAllocated");

@@ -3,6 +3,7 @@ using Orchestrator.Controller.Admission;
 using Orchestrator.Controller.Reconciling;
 using Orchestrator.Controller.Storage.Cache;
 using Orchestrator.Model;
+using Orchestrator.Model.Scheduling;
 
 namespace Orchestrator.Controller.Nodes;
 

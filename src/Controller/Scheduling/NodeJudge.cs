@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using Orchestrator.Controller.Nodes;
 using Orchestrator.Controller.Scheduling.Filters;
 using Orchestrator.Controller.Scheduling.Scorers;
+using Orchestrator.Model.Scheduling;
 
 namespace Orchestrator.Controller.Scheduling;
 
@@ -44,7 +44,7 @@ internal sealed class NodeJudge(ImmutableArray<IFilter> filters, ImmutableArray<
         var sum = 0;
         foreach (var term in pod.Spec.Affinity?.NodeAffinity?.PreferredDuringSchedulingIgnoredDuringExecution ?? [])
         {
-            if (term.Weight != 0 && NodeSelectorFilter.Prefers(term.Preference, node))
+            if (term.Weight != 0 && NodeAffinityRules.Prefers(term.Preference, node.Node!.Metadata))
             {
                 sum += term.Weight;
             }

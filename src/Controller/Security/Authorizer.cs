@@ -61,6 +61,8 @@ internal sealed class Authorizer(ObjectCache cache)
             && (request.Name == node ? request.Verb is "get" or "update" or "patch" : request is { Verb: "create", Name: null }),
         ("Pod", null) when request.Verb is "list" or "watch" && request.Name is null => Requires(fieldSelector(), "spec.nodeName", node),
         ("Pod", null) when request.Verb is "get" or "delete" => RunsOn(request, node),
+        ("Pod", null) when request.Verb == "create" => request.Namespace is not null, // The body is held against the node's DaemonSets by NodeRestriction.
+        ("DaemonSet", null) => request.Verb is "get" or "list" or "watch",
         ("Pod", "status") => request.Verb is "get" or "update" or "patch" && RunsOn(request, node),
         ("ConfigMap" or "Secret", null) => request.Verb == "get" && NodeReferences.Exists(cache, node, request.Kind, request.Namespace!, request.Name!), // A get names both.
         ("RuntimeClass", null) => request.Verb is "get" or "list" or "watch",

@@ -1,22 +1,60 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using k8s.Models;
+using Orchestrator.Controller.Storage.Cache;
 using Orchestrator.Model;
+using Orchestrator.Model.Daemons;
+using Orchestrator.Model.Json;
 
 namespace Orchestrator.Controller.Security;
 
-/// <summary>What an agent may not write even where it may write: another node, or a lease of another.</summary>
+/// <summary>What an agent may not write even where it may write: another node, a lease of another, a pod that is no DaemonSet's or not for its own node.</summary>
 internal static class NodeRestriction
 {
+    /// <returns>True when the object is to keep the uid that its agent gave it: a pod that may run already.</returns>
     /// <exception cref="ApiException">Forbidden.</exception>
-    public static void CheckCreate(User user, ResourceKind kind, JsonObject tree)
+    public static bool CheckCreate(ObjectCache cache, User user, ResourceKind kind, string? @namespace, JsonObject tree)
     {
-        if (!user.IsIn(WellKnown.NodeGroup) || user.IsIn(WellKnown.AdminGroup) || kind.Kind is not ("Node" or "Lease"))
+        if (!user.IsIn(WellKnown.NodeGroup) || user.IsIn(WellKnown.AdminGroup))
         {
-            return;
+            return false;
         }
         var own = user.Name[WellKnown.NodeUserPrefix.Length..];
-        if ((string?)tree["metadata"]?["name"] is var name && name != own)
+        if (kind.Kind is "Node" or "Lease" && (string?)tree["metadata"]?["name"] is var name && name != own)
         {
             throw ApiException.Forbidden(kind, name, $"node \"{own}\" is not allowed to create {kind.Plural} of other nodes");
         }
+        return kind.Kind == "Pod" && CheckPod(cache, own, kind, @namespace, tree);
+    }
+
+    private static bool CheckPod(ObjectCache cache, string node, ResourceKind kind, string? @namespace, JsonObject tree)
+    {
+        V1Pod pod;
+        try
+        {
+            pod = (V1Pod)ModelJson.Decode(tree, typeof(V1Pod));
+        }
+        catch (JsonException problem)
+        {
+            throw ApiException.BadRequest($"Pod in version \"v1\" cannot be handled as a Pod: {problem.Message}");
+        }
+        ApiException No(string why) => ApiException.Forbidden(kind, pod.Metadata?.Name, $"node \"{node}\" is not allowed to create this pod: {why}");
+        if (pod.Metadata?.OwnerReferences is not [{ Kind: "DaemonSet", ApiVersion: "apps/v1" } owner])
+        {
+            throw No("it is not owned by a DaemonSet");
+        }
+        if (cache.Get(ObjectKey.Of(Catalog.ForType<V1DaemonSet>(), @namespace, owner.Name))?.Decode<V1DaemonSet>() is not { } set
+            || set.Metadata.Uid != owner.Uid || set.Metadata.DeletionTimestamp is not null || DaemonPods.HashOf(set) is not { } hash)
+        {
+            throw No($"there is no DaemonSet \"{owner.Name}\" with uid {owner.Uid}");
+        }
+        if (cache.Get(new("nodes", "", node))?.Decode<V1Node>() is not { } judged || !DaemonPlacement.Judge(set.Spec.Template.Spec, judged).ShouldRun)
+        {
+            throw No($"DaemonSet \"{owner.Name}\" is not for this node");
+        }
+        var wanted = DaemonPods.Make(set, node, hash);
+        wanted.Metadata.Uid = pod.Metadata.Uid;
+        return JsonNode.DeepEquals(ModelJson.ToTree(wanted), ModelJson.ToTree(pod)) ? Guid.TryParse(pod.Metadata.Uid, out _)
+            : throw No($"it is not what DaemonSet \"{owner.Name}\" has as its template");
     }
 }

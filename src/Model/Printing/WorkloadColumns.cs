@@ -37,6 +37,19 @@ internal static class WorkloadColumns
         .. Columns.Template<V1StatefulSet>(item => item.Spec?.Template, item => item.Spec?.Selector).Take(2),
     ];
 
+    public static ImmutableArray<PrinterColumn> DaemonSet { get; } =
+    [
+        Columns.Name<V1DaemonSet>(),
+        Columns.Number<V1DaemonSet>("Desired", "Nodes that are to have its pod", item => item.Status?.DesiredNumberScheduled),
+        Columns.Number<V1DaemonSet>("Current", "Nodes of those that have it", item => item.Status?.CurrentNumberScheduled),
+        Columns.Number<V1DaemonSet>("Ready", "Nodes whose pod is ready", item => item.Status?.NumberReady),
+        Columns.Number<V1DaemonSet>("Up-to-date", "Nodes whose pod is of the current template", item => item.Status?.UpdatedNumberScheduled),
+        Columns.Number<V1DaemonSet>("Available", "Nodes whose pod has been ready for minReadySeconds", item => item.Status?.NumberAvailable),
+        Columns.Text<V1DaemonSet>("Node Selector", "Labels of its nodes", item => LabelSelector.FromLabels(item.Spec?.Template?.Spec?.NodeSelector).ToString()),
+        Columns.Age<V1DaemonSet>(),
+        .. Columns.Template<V1DaemonSet>(item => item.Spec?.Template, item => item.Spec?.Selector),
+    ];
+
     public static ImmutableArray<PrinterColumn> ControllerRevision { get; } =
     [
         Columns.Name<V1ControllerRevision>(),
@@ -62,6 +75,17 @@ internal static class WorkloadColumns
         Columns.Text<V1PodDisruptionBudget>("Max Unavailable", "Pods that may be missing", item => item.Spec?.MaxUnavailable?.Value ?? "N/A"),
         Columns.Number<V1PodDisruptionBudget>("Allowed Disruptions", "Pods that may be evicted now", item => item.Status?.DisruptionsAllowed),
         Columns.Age<V1PodDisruptionBudget>(),
+    ];
+
+    public static ImmutableArray<PrinterColumn> HorizontalPodAutoscaler { get; } =
+    [
+        Columns.Name<V2HorizontalPodAutoscaler>(),
+        Columns.Text<V2HorizontalPodAutoscaler>("Reference", "What it scales", AutoscalerSummary.Reference),
+        Columns.Text<V2HorizontalPodAutoscaler>("Targets", "What is measured, and what it is to be", AutoscalerSummary.Targets),
+        Columns.Text<V2HorizontalPodAutoscaler>("MinPods", "Least replicas", item => $"{item.Spec?.MinReplicas ?? 1}"),
+        Columns.Number<V2HorizontalPodAutoscaler>("MaxPods", "Most replicas", item => item.Spec?.MaxReplicas),
+        Columns.Number<V2HorizontalPodAutoscaler>("Replicas", "Replicas that it found last", item => item.Status?.CurrentReplicas),
+        Columns.Age<V2HorizontalPodAutoscaler>(),
     ];
 
     public static ImmutableArray<PrinterColumn> PriorityClass { get; } =

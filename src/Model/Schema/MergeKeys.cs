@@ -48,6 +48,7 @@ public static class MergeKeys
         [("ServiceStatus", "conditions")] = "type",
         [("PersistentVolumeClaimStatus", "conditions")] = "type",
         [("PodDisruptionBudgetStatus", "conditions")] = "type",
+        [("HorizontalPodAutoscalerStatus", "conditions")] = "type",
     }.ToFrozenDictionary();
 
     /// <summary>The merge key of a list field; empty for a set of plain values; null when the list is replaced as one.</summary>

@@ -56,6 +56,57 @@ public sealed class WorkloadCmdletTests(ModuleCluster cluster)
     }
 
     [Fact]
+    public void DaemonSet_IsMadeRestartedAndRemoved()
+    {
+        cluster.Run("New-Namespace daemons; $ns = @{ Namespace = 'daemons' }").Succeeded();
+        Assert.Equal("1 1 1", Text("New-DaemonSet logs host @ns -Command sleep, 600 -Wait -Timeout 60 | ForEach-Object { \"$($_.Desired) $($_.UpToDate) $($_.Available)\" }"));
+        var before = Text("(Get-Pod @ns).Object.Metadata.Uid");
+        cluster.Run("Get-DaemonSet logs @ns | Restart-DaemonSet -Wait -Timeout 60").Succeeded();
+        Assert.NotEqual(before, Text("(Get-Pod @ns).Object.Metadata.Uid"));
+        Assert.Equal("1", Text("Wait-DaemonSet logs @ns -Timeout 30 -PassThru | ForEach-Object Ready"));
+        cluster.Run("Remove-DaemonSet logs @ns -Wait -Timeout 60").Succeeded();
+        Assert.Empty(cluster.Run("Get-DaemonSet @ns").Succeeded());
+    }
+
+    [Fact]
+    public void PodPlacement_IsTestedOfManifestsObjectsAndParameters()
+    {
+        Assert.Equal("True True", Text("Test-PodPlacement -Image host -Cpu 1m | ForEach-Object { \"$($_.Fits) $($_.Selected)\" }"));
+        Assert.Equal("node(s) didn't match Pod's node affinity/selector", Text("Test-PodPlacement -Image host -NodeSelector @{ disk = 'ssd' } -WarningAction SilentlyContinue | ForEach-Object Reason"));
+        Assert.Equal("Insufficient cpu", Text("@{ apiVersion = 'v1'; kind = 'Pod'; metadata = @{ name = 'big' }; spec = @{ containers = @(@{ name = 'c'; image = 'host'; resources = @{ requests = @{ cpu = '5000' } } }) } } | Test-PodPlacement -WarningAction SilentlyContinue | ForEach-Object Reason"));
+        cluster.Run("New-Namespace placed; New-Deployment web host -Namespace placed -Replicas 0").Succeeded();
+        Assert.Equal("Deployment/web True", Text("Get-Deployment web -Namespace placed | Test-PodPlacement | ForEach-Object { \"$($_.Subject) $($_.Fits)\" }"));
+        Assert.Contains("would wait", Text("Test-PodPlacement -Image host -NodeSelector @{ disk = 'ssd' } 3>&1 | Where-Object { $_ -is [System.Management.Automation.WarningRecord] } | ForEach-Object { \"$_\" }"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Autoscaler_IsMadeChangedAndRemoved()
+    {
+        cluster.Run("New-Namespace scaled; $ns = @{ Namespace = 'scaled' }; New-Deployment web host @ns -Cpu 10m -Replicas 0").Succeeded();
+        Assert.Equal("Deployment/web 10", Text("Get-Deployment web @ns | New-Autoscaler -MaxReplicas 10 -CpuPercent 70 | ForEach-Object { \"$($_.Reference) $($_.MaxReplicas)\" }"));
+        Assert.Equal("cpu: <unknown>/60%", Text("Set-Autoscaler web @ns -CpuPercent 60 -PassThru | ForEach-Object Targets"));
+        Assert.Equal("NothingToSet", cluster.Run("Set-Autoscaler web @ns").ErrorId());
+        cluster.Run("Get-Autoscaler @ns | Remove-Autoscaler").Succeeded();
+        Assert.Empty(cluster.Run("Get-Autoscaler @ns").Succeeded());
+    }
+
+    [Fact]
+    public void DisruptionBudget_IsChanged()
+    {
+        cluster.Run("New-Namespace budgets; $ns = @{ Namespace = 'budgets' }; New-DisruptionBudget web @{ app = 'web' } -MinAvailable 2 @ns").Succeeded();
+        Assert.Equal(" 25%", Text("Set-DisruptionBudget web @ns -MaxUnavailable 25% -PassThru | ForEach-Object { \"$($_.MinAvailable) $($_.MaxUnavailable)\" }"));
+        Assert.Equal("OneOfTwo", cluster.Run("Set-DisruptionBudget web @ns").ErrorId());
+    }
+
+    [Fact]
+    public void StatefulSet_IsMade()
+    {
+        cluster.Run("New-Namespace named; $ns = @{ Namespace = 'named' }").Succeeded();
+        Assert.Equal("2/2", Text("New-StatefulSet db host @ns -Replicas 2 -Parallel -Command sleep, 600 -Wait -Timeout 60 | ForEach-Object Ready"));
+        cluster.Run("Remove-StatefulSet db @ns -Wait -Timeout 60").Succeeded();
+    }
+
+    [Fact]
     public void Taint_AddedAndRemoved()
     {
         Assert.Equal("gpu=yes:NoSchedule", Text("Get-Node | Add-Taint gpu NoSchedule -Value yes -PassThru | ForEach-Object { $_.Object.Spec.Taints | ForEach-Object { \"$($_.Key)=$($_.Value):$($_.Effect)\" } }"));

@@ -12,6 +12,9 @@ public sealed class ExampleTests(TestCluster cluster) : IClassFixture<TestCluste
         (await cluster.KubectlAsync("wait job/squares --for=condition=complete --timeout=60s")).Succeeded();
         Assert.Contains("3 squared is 9", (await cluster.KubectlAsync("logs -l job-name=squares")).Succeeded(), StringComparison.Ordinal);
         (await cluster.KubectlAsync("rollout status sts/queue --timeout=60s")).Succeeded();
+        (await cluster.KubectlAsync("rollout status ds/watch --timeout=60s")).Succeeded();
+        Assert.Equal("I watch n1\nI watch n2\n", string.Concat((await cluster.KubectlAsync("logs -l app=watch")).Succeeded().Split('\n', StringSplitOptions.RemoveEmptyEntries).Order().Select(line => line + "\n")));
+        (await cluster.KubectlAsync("wait hpa/echo --for=condition=ScalingActive --timeout=60s")).Succeeded();
         Assert.Equal("I am queue-1\n", (await cluster.KubectlAsync("logs queue-1")).Succeeded());
         (await cluster.KubectlAsync("wait pdb/queue --for=jsonpath={.status.disruptionsAllowed}=1 --timeout=30s")).Succeeded();
         Assert.Equal("job.batch/now created\n", (await cluster.KubectlAsync("create job now --from=cronjob/report")).Succeeded());

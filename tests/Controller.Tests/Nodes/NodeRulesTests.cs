@@ -2,6 +2,7 @@ using System.Net;
 using k8s.Models;
 using Orchestrator.Controller.Nodes;
 using Orchestrator.Controller.Storage;
+using Orchestrator.Model.Scheduling;
 using Xunit;
 
 namespace Orchestrator.Controller.Tests.Nodes;

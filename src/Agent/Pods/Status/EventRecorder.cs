@@ -24,7 +24,7 @@ internal sealed class EventRecorder : IPodEvents, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Task _writing;
 
-    private sealed record Occurrence(EventKey Key, V1ObjectReference About, DateTimeOffset Time);
+    private sealed record Occurrence(EventKey Key, V1ObjectReference About, string Component, DateTimeOffset Time);
 
     public EventRecorder(IKubernetes client, string nodeName, TimeProvider time, ILogger<EventRecorder> logger)
     {
@@ -49,8 +49,13 @@ internal sealed class EventRecorder : IPodEvents, IAsyncDisposable
                 ResourceVersion = pod.Metadata.ResourceVersion,
                 FieldPath = field,
             },
+            "kubelet",
             _time.GetUtcNow()));
     }
+
+    /// <summary>Tells of something else than a pod. Taking it never waits and never fails.</summary>
+    public void Publish(V1ObjectReference about, string component, string type, string reason, string message) =>
+        _queue.Writer.TryWrite(new(new(about.Uid, null, type, reason, message), about, component, _time.GetUtcNow()));
 
     public async ValueTask DisposeAsync()
     {
@@ -119,8 +124,8 @@ internal sealed class EventRecorder : IPodEvents, IAsyncDisposable
             Count = 1,
             FirstTimestamp = time,
             LastTimestamp = time,
-            Source = new() { Component = "kubelet", Host = _nodeName },
-            ReportingComponent = "kubelet",
+            Source = new() { Component = occurrence.Component, Host = _nodeName },
+            ReportingComponent = occurrence.Component,
             ReportingInstance = _nodeName,
         };
     }

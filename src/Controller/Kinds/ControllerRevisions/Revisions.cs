@@ -17,7 +17,7 @@ namespace Orchestrator.Controller.Kinds.ControllerRevisions;
 internal sealed class Revisions(ObjectApi api, Deletion deletion)
 {
     /// <summary>Label of pods: name of the revision that they are of.</summary>
-    public const string HashLabel = "controller-revision-hash";
+    public const string HashLabel = WellKnown.RevisionHash;
     /// <summary>Label of revisions: hash of the template.</summary>
     private const string DataHashLabel = "controller.kubernetes.io/hash";
     private static readonly ResourceKind Kind = Catalog.ForType<V1ControllerRevision>();

@@ -1,5 +1,5 @@
-using Orchestrator.Controller.Nodes;
 using Orchestrator.Model;
+using Orchestrator.Model.Scheduling;
 
 namespace Orchestrator.Controller.Scheduling.Filters;
 

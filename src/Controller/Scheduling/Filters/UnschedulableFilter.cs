@@ -1,6 +1,6 @@
 using k8s.Models;
-using Orchestrator.Controller.Nodes;
 using Orchestrator.Model;
+using Orchestrator.Model.Scheduling;
 
 namespace Orchestrator.Controller.Scheduling.Filters;
 

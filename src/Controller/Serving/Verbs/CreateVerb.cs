@@ -20,7 +20,7 @@ internal static class CreateVerb
         var duplicates = new List<string>();
         var tree = JsonTree.ParseObject(await ReadAsync(http).ConfigureAwait(false), duplicates);
         AdmissionChain.CheckShape(kind, tree, duplicates, options);
-        NodeRestriction.CheckCreate(context.User, kind, tree);
+        options = options with { KeepUid = NodeRestriction.CheckCreate(context.Api.Cache, context.User, kind, context.Request.Namespace, tree) };
         SigningRequester.Stamp(kind, tree, context.User);
         var created = await context.Api.CreateAsync(kind, context.Request.Namespace, tree, options, context.Aborted).ConfigureAwait(false);
         await GetVerb.WriteAsync(context, StatusCodes.Status201Created, created).ConfigureAwait(false);

@@ -1,9 +1,9 @@
 using k8s.Models;
 
-namespace Orchestrator.Controller.Nodes;
+namespace Orchestrator.Model.Scheduling;
 
 /// <summary>Whether a pod bears a taint. Pure. Source: Kubernetes documentation, "Taints and Tolerations".</summary>
-internal static class Tolerations
+public static class Tolerations
 {
     public static bool Tolerates(IEnumerable<V1Toleration>? tolerations, V1Taint taint) =>
         tolerations?.Any(toleration => Tolerates(toleration, taint)) == true;
