@@ -19,6 +19,8 @@ public static class WellKnown
     /// <summary>Annotation of such a Deployment, set by the controller: the ReplicaSet whose template was last rolled out whole.</summary>
     public const string LastGoodReplicaSet = "orchestrator.dev/last-good-replicaset";
     public const string RuntimeLabel = "orchestrator.dev/runtime";
+    /// <summary>Label of nodes that <c>orchestrator-agent --hollow</c> made: <c>"true"</c>.</summary>
+    public const string HollowLabel = "orchestrator.dev/hollow";
     public const string ProcessRuntime = "process";
     public const string DockerRuntime = "docker";
     public const string NotReadyTaint = "node.kubernetes.io/not-ready";

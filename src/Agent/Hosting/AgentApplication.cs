@@ -47,7 +47,7 @@ internal static class AgentApplication
         return 0;
     }
 
-    private static void ConfigureLogging(ILoggingBuilder logging)
+    internal static void ConfigureLogging(ILoggingBuilder logging)
     {
         logging.AddFilter("Microsoft", LogLevel.Warning);
         // A tunnel that breaks is told by its client, in a line; the server's view of it is a stack trace.

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Orchestrator.Agent.Nodes.Eviction;
+using Orchestrator.Agent.Runtimes.Hollow;
 using Orchestrator.Model;
 
 namespace Orchestrator.Agent.Hosting;
@@ -25,6 +26,10 @@ internal sealed class AgentCommandLine
                                   [--eviction-pressure-transition-period TIME]
                                   [--image-gc-high-threshold PERCENT] [--image-gc-low-threshold PERCENT] [--minimum-image-ttl-duration TIME]
                orchestrator-agent purge --data DIR
+               orchestrator-agent --hollow NODES --kubeconfig FILE --data DIR [--hollow-prefix NAME] [--hollow-start-delay TIME] [--hollow-run-time TIME]
+                                  [--hollow-failure-rate 0..1] [--label KEY=VALUE]... [--capacity cpu=4,memory=32Gi,pods=110]
+                                  [--lease-renew TIME] [--lease-duration TIME] [--status-interval TIME] [--restart-backoff... TIME]
+        --hollow makes fake nodes PREFIX-0, PREFIX-1 and so on, for scale tests: their pods run nowhere but in the API. FILE is the administrator's kubeconfig.
         TIME is hh:mm:ss. An option that is not given is read from its variable: ORCHESTRATOR_AGENT_NODE_NAME for --node-name.
         """;
 
@@ -57,6 +62,10 @@ internal sealed class AgentCommandLine
             ["--minimum-image-ttl-duration"] = value => Options.ImageMinimumGcAge = Time("--minimum-image-ttl-duration", value),
             ["--restart-backoff-reset"] = value => Options.RestartBackOffReset = Time("--restart-backoff-reset", value),
         };
+        foreach (var name in HollowOptions.Names)
+        {
+            _valued[name] = value => SetHollow(name, value);
+        }
     }
 
     public AgentOptions Options { get; } = new();
@@ -128,6 +137,8 @@ internal sealed class AgentCommandLine
         Check(wrong is null, $"--node-name: Invalid value: \"{Options.NodeName}\": {wrong}");
         Check(Options.BootstrapKubeconfig is null || Command == AgentCommand.Purge || File.Exists(Options.BootstrapKubeconfig),
             $"--bootstrap-kubeconfig: {Options.BootstrapKubeconfig} does not exist");
+        Check(Options.Hollow.Nodes == 0 || Options.Hollow.Kubeconfig is not null || Command == AgentCommand.Purge,
+            "--kubeconfig: Required value with --hollow: that of the administrator, or of another who may act for every node");
         Check(Options.LeaseDuration > Options.LeaseRenew, "--lease-duration: must be longer than --lease-renew");
         Check(Options.RestartBackOffCap >= Options.RestartBackOff, "--restart-backoff-cap: must not be shorter than --restart-backoff");
         Check(Options.ImageGcLowThreshold <= Options.ImageGcHighThreshold, "--image-gc-low-threshold: must not be above --image-gc-high-threshold");
@@ -135,6 +146,14 @@ internal sealed class AgentCommandLine
         {
             Options.DataFolder = Path.GetFullPath(Options.DataFolder);
             Options.ImageRoot = Path.GetFullPath(Options.ImageFolder);
+        }
+    }
+
+    private void SetHollow(string name, string value)
+    {
+        if (Options.Hollow.Set(name, value) is { } wrong)
+        {
+            _errors.Add($"{name}: Invalid value: \"{value}\": {wrong}");
         }
     }
 

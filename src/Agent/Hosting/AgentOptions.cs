@@ -1,4 +1,5 @@
 using Orchestrator.Agent.Nodes.Eviction;
+using Orchestrator.Agent.Runtimes.Hollow;
 using Orchestrator.Model;
 
 namespace Orchestrator.Agent.Hosting;
@@ -79,6 +80,9 @@ internal sealed class AgentOptions
 
     /// <summary><c>--minimum-image-ttl-duration</c>, hh:mm:ss. Unused images younger than this stay, but under disk pressure. Default 2 min, the kubelet's.</summary>
     public TimeSpan ImageMinimumGcAge { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary><c>--hollow</c> and its options: many fake nodes instead of this real one.</summary>
+    public HollowOptions Hollow { get; } = new();
 
     public string KubeconfigPath => Path.Combine(DataFolder, "agent.kubeconfig");
 

@@ -1,4 +1,5 @@
 using Orchestrator.Agent.Hosting;
+using Orchestrator.Agent.Runtimes.Hollow;
 using Orchestrator.Agent.Runtimes.Process;
 
 if (OperatingSystem.IsWindows() && args is [WindowsShim.Verb, var runFolder])
@@ -24,6 +25,7 @@ try
     using var folder = DataFolder.Open(line.Options.DataFolder);
     return line.Command == AgentCommand.Purge
         ? await Purge.RunAsync(line.Options)
+        : line.Options.Hollow.Nodes > 0 ? await HollowApplication.RunAsync(line.Options, folder)
         : await AgentApplication.RunAsync(line.Options, folder);
 }
 catch (Exception e) when (e is IOException or Orchestrator.Agent.Nodes.JoinException)

@@ -7,7 +7,7 @@ using Orchestrator.Agent.Runtimes;
 namespace Orchestrator.Agent.Pods;
 
 /// <summary>The pods of this node and their workers. Told what the API has, it starts, informs and ends workers; it decides nothing about a pod itself.</summary>
-internal sealed class PodTable : Daemons.INodePods, IAsyncDisposable
+internal sealed class PodTable : Daemons.INodePods, IPodSink, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, PodWorker> _workers = [];
     private readonly RuntimeSet _runtimes;

@@ -2,8 +2,8 @@ using k8s.Models;
 
 namespace Orchestrator.Agent.Pods;
 
-/// <summary>Keeps the pod table as the API has it: list, watch from there, list again when the watch cannot go on.</summary>
-internal sealed class PodWatcher(IPodFeed feed, PodTable table, TimeProvider time, ILogger<PodWatcher> logger)
+/// <summary>Keeps the pods here as the API has them: list, watch from there, list again when the watch cannot go on.</summary>
+internal sealed class PodWatcher(IPodFeed feed, IPodSink table, TimeProvider time, ILogger<PodWatcher> logger)
 {
     public async Task RunAsync(CancellationToken cancellationToken)
     {

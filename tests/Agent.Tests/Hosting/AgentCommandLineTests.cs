@@ -18,6 +18,26 @@ public sealed class AgentCommandLineTests
     }
 
     [Fact]
+    public void Parse_Hollow_IsRead()
+    {
+        var hollow = Parse("--data", "/d", "--hollow", "20", "--kubeconfig", Environment.ProcessPath!, "--hollow-prefix", "fake", "--hollow-start-delay", "00:00:00",
+            "--hollow-run-time=00:01:00", "--hollow-failure-rate", "0.25").Options.Hollow;
+        Assert.Equal((20, "fake-19", TimeSpan.Zero, TimeSpan.FromMinutes(1), 0.25), (hollow.Nodes, hollow.NameOf(19), hollow.StartDelay, hollow.RunTime, hollow.FailureRate));
+    }
+
+    [Fact]
+    public void Parse_HollowMistakes_TellsAll()
+    {
+        var line = Parse("--data", "/d", "--hollow", "20", "--hollow-prefix", "Not_A_Name", "--hollow-run-time", "soon", "--hollow-failure-rate", "2");
+        Assert.Collection(line.Errors.Order(StringComparer.Ordinal),
+            error => Assert.StartsWith("--hollow-failure-rate", error, StringComparison.Ordinal),
+            error => Assert.StartsWith("--hollow-prefix", error, StringComparison.Ordinal),
+            error => Assert.StartsWith("--hollow-run-time", error, StringComparison.Ordinal),
+            error => Assert.StartsWith("--kubeconfig: Required value", error, StringComparison.Ordinal));
+        Assert.StartsWith("--hollow:", Assert.Single(Parse("--data", "/d", "--hollow", "0").Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Parse_ManyMistakes_TellsAll()
     {
         var line = Parse("--node-name", "Not_A_Name", "--capacity", "cpu=lots", "--nonsense", "--lease-duration", "00:00:01", "--label", "nope");
