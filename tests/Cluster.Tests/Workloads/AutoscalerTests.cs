@@ -28,7 +28,16 @@ public sealed class AutoscalerTests(TestCluster cluster) : IClassFixture<TestClu
                     resources: {requests: {cpu: 20m} }
             """)).Succeeded();
         (await cluster.KubectlAsync("rollout status deployment/busy --timeout=60s")).Succeeded();
-        Assert.Equal("horizontalpodautoscaler.autoscaling/busy autoscaled\n", (await cluster.KubectlAsync("autoscale deployment busy --min=1 --max=3 --cpu-percent=50")).Succeeded());
+        (await cluster.KubectlAsync("apply -f -", """
+            apiVersion: autoscaling/v2
+            kind: HorizontalPodAutoscaler
+            metadata: {name: busy}
+            spec:
+              scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: busy}
+              minReplicas: 1
+              maxReplicas: 3
+              metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 50} } }]
+            """)).Succeeded();
         (await cluster.KubectlAsync(["patch", "hpa", "busy", "--type=merge", "-p",
             """{"spec":{"behavior":{"scaleDown":{"stabilizationWindowSeconds":5,"policies":[{"type":"Pods","value":1,"periodSeconds":2}]}}}}"""])).Succeeded();
 
