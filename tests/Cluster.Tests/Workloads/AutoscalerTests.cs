@@ -24,8 +24,8 @@ public sealed class AutoscalerTests(TestCluster cluster) : IClassFixture<TestClu
                   containers:
                   - name: c
                     image: host
-                    command: [sh, -c, 'while :; do if [ -e {{load}} ]; then i=0; while [ $i -lt 2000 ]; do i=$((i+1)); done; else sleep 0.2; fi; done']
-                    resources: {requests: {cpu: 20m} }
+                    command: [sh, -c, 'while :; do if [ -e {{load}} ]; then i=0; while [ $i -lt 2000 ]; do i=$((i+1)); done; else sleep 1; fi; done']
+                    resources: {requests: {cpu: 60m} }
             """)).Succeeded();
         (await cluster.KubectlAsync("rollout status deployment/busy --timeout=60s")).Succeeded();
         (await cluster.KubectlAsync("apply -f -", """
