@@ -11,6 +11,7 @@ internal sealed class DaemonMemory
 {
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly ConcurrentDictionary<string, V1Pod> _unannounced = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _uids = new(StringComparer.Ordinal);
     private volatile bool _isAway;
 
     public DaemonMemory() => (Sets, Nodes, Pods) = (new(Wake), new(Wake), new(OnPods));
@@ -41,7 +42,17 @@ internal sealed class DaemonMemory
 
     public bool IsUnannounced(string uid) => _unannounced.ContainsKey(uid);
 
-    public void Add(V1Pod pod) => _unannounced[pod.Metadata.Uid] = pod;
+    /// <summary>
+    /// The uid for the next pod of that name: the same for every try until the API has shown it or it was begun here. A pod that was made though its
+    /// answer was lost, and is then begun while the API is away, is one and the same.
+    /// </summary>
+    public string UidFor(V1Pod pod) => _uids.GetOrAdd($"{pod.Metadata.NamespaceProperty}/{pod.Metadata.Name}", _ => Guid.NewGuid().ToString());
+
+    public void Add(V1Pod pod)
+    {
+        _unannounced[pod.Metadata.Uid] = pod;
+        _uids.TryRemove($"{pod.Metadata.NamespaceProperty}/{pod.Metadata.Name}", out _);
+    }
 
     public void Drop(V1Pod pod) => _unannounced.TryRemove(pod.Metadata.Uid, out _);
 
@@ -57,6 +68,10 @@ internal sealed class DaemonMemory
     private void OnPods()
     {
         // The API has shown it: from here on it is a pod like others. Not before: a list that was taken earlier would have it ended.
+        foreach (var tried in _uids.Where(item => Pods.Contains(item.Value)))
+        {
+            _uids.TryRemove(tried);
+        }
         foreach (var uid in _unannounced.Keys.Where(Pods.Contains))
         {
             _unannounced.TryRemove(uid, out _);

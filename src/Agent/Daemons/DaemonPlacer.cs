@@ -133,7 +133,7 @@ internal sealed class DaemonPlacer(
     private V1Pod Make(DaemonWish wish, string? uid = null)
     {
         var pod = DaemonPods.Make(wish.Set, node, wish.Hash);
-        pod.Metadata.Uid = uid ?? Guid.NewGuid().ToString();
+        pod.Metadata.Uid = uid ?? memory.UidFor(pod);
         return pod;
     }
 }

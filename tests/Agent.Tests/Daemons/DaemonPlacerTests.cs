@@ -126,6 +126,19 @@ public sealed class DaemonPlacerTests
     }
 
     [Fact]
+    public async Task Step_AnswerLostAndControllerAway_BeginsThePodThatTheControllerHas()
+    {
+        See([Set("one")], []);
+        _api.LosesAnswers = true;
+        await _placer.StepAsync(Cancellation);
+        _memory.IsAway = true;
+        await _placer.StepAsync(Cancellation);
+        Assert.Equal(_api.Created.Values.Single().Metadata.Uid, Assert.Single(_pods.Running).Metadata.Uid);
+        _memory.Pods.Replace(_api.Created.Values);
+        Assert.Empty(_memory.Unannounced);
+    }
+
+    [Fact]
     public async Task Step_SetGoneWhenTheControllerReturns_EndsWhatWasBegun()
     {
         See([Set("one")], []);

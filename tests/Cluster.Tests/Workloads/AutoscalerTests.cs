@@ -24,11 +24,20 @@ public sealed class AutoscalerTests(TestCluster cluster) : IClassFixture<TestClu
                   containers:
                   - name: c
                     image: host
-                    command: [sh, -c, 'while :; do if [ -e {{load}} ]; then i=0; while [ $i -lt 2000 ]; do i=$((i+1)); done; else sleep 0.2; fi; done']
-                    resources: {requests: {cpu: 20m} }
+                    command: [sh, -c, 'while :; do if [ -e {{load}} ]; then i=0; while [ $i -lt 2000 ]; do i=$((i+1)); done; else sleep 1; fi; done']
+                    resources: {requests: {cpu: 60m} }
             """)).Succeeded();
         (await cluster.KubectlAsync("rollout status deployment/busy --timeout=60s")).Succeeded();
-        Assert.Equal("horizontalpodautoscaler.autoscaling/busy autoscaled\n", (await cluster.KubectlAsync("autoscale deployment busy --min=1 --max=3 --cpu-percent=50")).Succeeded());
+        (await cluster.KubectlAsync("apply -f -", """
+            apiVersion: autoscaling/v2
+            kind: HorizontalPodAutoscaler
+            metadata: {name: busy}
+            spec:
+              scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: busy}
+              minReplicas: 1
+              maxReplicas: 3
+              metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 50} } }]
+            """)).Succeeded();
         (await cluster.KubectlAsync(["patch", "hpa", "busy", "--type=merge", "-p",
             """{"spec":{"behavior":{"scaleDown":{"stabilizationWindowSeconds":5,"policies":[{"type":"Pods","value":1,"periodSeconds":2}]}}}}"""])).Succeeded();
 
