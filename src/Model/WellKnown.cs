@@ -13,16 +13,18 @@ public static class WellKnown
     public const string PodTemplateHash = "pod-template-hash";
     public const string HostnameLabel = "kubernetes.io/hostname";
     public const string NamespaceNameLabel = "kubernetes.io/metadata.name";
-    /// <summary>Node label: the runtime of pods that name none, <c>process</c> or <c>docker</c>.</summary>
     /// <summary>Annotation of a Deployment: <c>"true"</c> takes it back to its last good template when its progress deadline passes.</summary>
     public const string AutomaticRollback = "orchestrator.dev/automatic-rollback";
     /// <summary>Annotation of such a Deployment, set by the controller: the ReplicaSet whose template was last rolled out whole.</summary>
     public const string LastGoodReplicaSet = "orchestrator.dev/last-good-replicaset";
+    /// <summary>Node label: the runtime of pods that name none, <c>process</c> or <c>docker</c>.</summary>
     public const string RuntimeLabel = "orchestrator.dev/runtime";
     /// <summary>Label of nodes that <c>orchestrator-agent --hollow</c> made: <c>"true"</c>.</summary>
     public const string HollowLabel = "orchestrator.dev/hollow";
     public const string ProcessRuntime = "process";
     public const string DockerRuntime = "docker";
+    /// <summary>Reason of a pod's Ready condition that the controller set, because its node is not heard of.</summary>
+    public const string NodeNotReadyReason = "NodeNotReady";
     public const string NotReadyTaint = "node.kubernetes.io/not-ready";
     public const string UnreachableTaint = "node.kubernetes.io/unreachable";
     public const string UnschedulableTaint = "node.kubernetes.io/unschedulable";

@@ -71,6 +71,7 @@ internal sealed class PodWorker : IAsyncDisposable
     public void Update(V1Pod pod)
     {
         _pod = pod;
+        _publisher.Observe(pod);
         Wake();
     }
 

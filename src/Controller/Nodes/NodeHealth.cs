@@ -129,7 +129,7 @@ internal sealed class NodeHealth(ObjectApi api, ControllerOptions options, Event
             }
             await api.UpdateAsync(Pods, item.Key.Namespace, item.Key.Name, status: true, current =>
             {
-                PodConditions.Set(current, "Ready", "False", "NodeNotReady", null, api.Time.GetUtcNow());
+                PodConditions.Set(current, "Ready", "False", WellKnown.NodeNotReadyReason, null, api.Time.GetUtcNow());
                 return current;
             }, WriteOptions.Default, cancellationToken).ConfigureAwait(false);
         }

@@ -25,6 +25,20 @@ public abstract class PodLifecycleTests
     }
 
     [Fact]
+    public async Task Set_CalledNotReadyWhileTheNodeWasOutOfReach_SaysAgainThatItIsReady()
+    {
+        await using var node = await CreateAsync();
+        var pod = Pod("p", Shell("c", "exec sleep 1000"));
+        node.Table.Set(pod);
+        var status = await node.SeesAsync("p", IsReady);
+        node.Api.Statuses.Clear();
+        status.Conditions = [.. status.Conditions.Where(condition => condition.Type != "Ready"), new() { Type = "Ready", Status = "False", Reason = "NodeNotReady" }];
+        pod.Status = status;
+        node.Table.Set(pod);
+        await node.SeesAsync("p", IsReady);
+    }
+
+    [Fact]
     public async Task Deleted_RunningPod_FinalStatusThenObjectThenNothingLeft()
     {
         await using var node = await CreateAsync();

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using k8s.Models;
+using Orchestrator.Model;
 
 namespace Orchestrator.Agent.Pods.Status;
 
@@ -24,6 +25,21 @@ internal sealed class StatusPublisher : IAsyncDisposable
     {
         (_pod, _api, _time, _logger) = (pod, api, time, logger);
         _acknowledged = pod.Status is null ? null : StatusPatch.Tree(pod.Status);
+    }
+
+    /// <summary>
+    /// Takes note of what the API shows. While nobody hears of a node, the controller calls its pods not ready: an agent that was only out of reach
+    /// has said nothing else since, and must say again what is so.
+    /// </summary>
+    public void Observe(V1Pod pod)
+    {
+        if (pod.Status?.Conditions?.Any(condition => condition is { Type: "Ready", Reason: WellKnown.NodeNotReadyReason }) == true)
+        {
+            lock (_lock)
+            {
+                _acknowledged = StatusPatch.Tree(pod.Status);
+            }
+        }
     }
 
     /// <returns>False when this is what was published last.</returns>

@@ -29,7 +29,7 @@ internal sealed class HollowPodWorker(HollowPod pod, HollowNode node, HollowServ
         lock (_lock)
         {
             pod.Update(newer);
-            if (newer.Status?.Conditions?.Any(condition => condition is { Type: "Ready", Status: "False", Reason: "NodeNotReady" }) == true)
+            if (newer.Status?.Conditions?.Any(condition => condition is { Type: "Ready", Status: "False", Reason: Model.WellKnown.NodeNotReadyReason }) == true)
             {
                 // The controller took the node for dead; what was shown last is not there any more.
                 _published = [];
