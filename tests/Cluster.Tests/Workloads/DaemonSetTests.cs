@@ -28,7 +28,8 @@ public sealed class DaemonSetTests(TestCluster cluster) : IClassFixture<TestClus
         // The goal is 2 s; other tests run beside this one.
         Assert.InRange(TimeProvider.System.GetElapsedTime(joined), TimeSpan.Zero, TimeSpan.FromSeconds(5));
         (await cluster.KubectlAsync("rollout status ds/log --timeout=60s")).Succeeded();
-        (await cluster.KubectlAsync("drain n1 --ignore-daemonsets --timeout=30s")).Succeeded();
+        // Forced: a pod of another test's DaemonSet that is gone may still be on its way out, which kubectl else refuses to drain.
+        (await cluster.KubectlAsync("drain n1 --ignore-daemonsets --force --timeout=60s")).Succeeded();
         Assert.Contains("n1", (await PodsAsync("log")).Select(pod => pod.Spec.NodeName));
         (await cluster.KubectlAsync("uncordon n1")).Succeeded();
         (await cluster.KubectlAsync("taint node n2 off=yes:NoExecute")).Succeeded();
