@@ -1,8 +1,8 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using k8s.Models;
-using Microsoft.AspNetCore.Connections.Features;
 using Orchestrator.Controller.Storage.Cache;
 using Orchestrator.Model;
 
@@ -15,6 +15,10 @@ internal sealed class Authenticator(CertificateAuthority authority, ObjectCache 
     private const string CommonNameOid = "2.5.4.3";
     private const int TokenIdLength = 6;
     private const int TokenSecretLength = 16;
+
+    // A connection has one certificate, judged once and remembered as long as the connection lives. Its first requests come side by side on
+    // HTTP/2, and the connection's own items are not made for that.
+    private readonly ConditionalWeakTable<X509Certificate2, User> _users = [];
 
     /// <exception cref="ApiException">Unauthorized: a credential was shown and is not good.</exception>
     public User Authenticate(HttpContext context)
@@ -30,16 +34,10 @@ internal sealed class Authenticator(CertificateAuthority authority, ObjectCache 
         {
             return User.Anonymous;
         }
-        // A connection's certificate never changes: judged once, remembered with the connection.
-        var items = context.Features.Get<IConnectionItemsFeature>()?.Items;
-        if (items?.TryGetValue(typeof(User), out var known) == true)
-        {
-            return (User)known!; // Only users are put there.
-        }
-        var user = authority.Trusts(certificate) ? FromCertificate(certificate) : throw ApiException.Unauthorized();
-        items?[typeof(User)] = user;
-        return user;
+        return _users.GetValue(certificate, Judge);
     }
+
+    private User Judge(X509Certificate2 certificate) => authority.Trusts(certificate) ? FromCertificate(certificate) : throw ApiException.Unauthorized();
 
     private static User FromCertificate(X509Certificate2 certificate)
     {

@@ -39,7 +39,7 @@ public sealed class ControllerCrashTests
             await Task.WhenAll(writers);
             await controller.StartAsync();
 
-            var list = await controller.Client.CoreV1.ListNamespacedConfigMapAsync("default", cancellationToken: ending.Token);
+            var list = await ListAsync(controller, ending.Token);
             var present = list.Items.ToDictionary(item => item.Metadata.Name);
             var version = long.Parse(list.Metadata.ResourceVersion, CultureInfo.InvariantCulture);
             Assert.True(version >= highest, $"the revision went back from {highest} to {version}");
@@ -62,6 +62,18 @@ public sealed class ControllerCrashTests
             Assert.True(watched.TryGetValue(revision, out var seen) && seen == $"{name}={text}", $"the watch missed {name} at {revision}");
         }
         TestContext.Current.SendDiagnosticMessage("{0} acknowledged writes, {1} watched changes, {2} kills", counter, watched.Count, Kills);
+    }
+
+    private static async Task<V1ConfigMapList> ListAsync(LoneController controller, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await controller.Client.CoreV1.ListNamespacedConfigMapAsync("default", cancellationToken: cancellationToken);
+        }
+        catch (HttpOperationException problem)
+        {
+            throw new InvalidOperationException($"the controller, back from a kill, refused a list; it said: {controller.Log}", problem);
+        }
     }
 
     private static async Task WriteAsync(Kubernetes client, ConcurrentDictionary<string, (long, string)> acknowledged, Func<int> next, CancellationToken stopping)

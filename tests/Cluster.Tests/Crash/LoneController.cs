@@ -13,6 +13,9 @@ internal sealed class LoneController(string? folder = null) : IAsyncDisposable
 
     public Kubernetes Client { get; private set; } = null!; // Set by StartAsync, which comes first.
 
+    /// <summary>What the controller that runs now has said.</summary>
+    public string Log => _process?.Log ?? "";
+
     public Task ReadyAsync(CancellationToken cancellationToken) => Volatile.Read(ref _ready).Task.WaitAsync(cancellationToken)
         .ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 

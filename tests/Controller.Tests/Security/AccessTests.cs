@@ -32,6 +32,19 @@ public sealed class AccessTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task FirstRequestsOfAConnection_SideBySide_AreAllAnswered()
+    {
+        for (var connection = 0; connection < 25; connection++)
+        {
+            using var client = server.Client("admin", "system:masters");
+            client.DefaultRequestVersion = HttpVersion.Version20;
+            client.DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact;
+            var answers = await Task.WhenAll(Enumerable.Range(0, 24).Select(_ => TestServer.SendAsync(client, HttpMethod.Get, "/api/v1/namespaces/default")));
+            Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.Code));
+        }
+    }
+
+    [Fact]
     public async Task Node_MayTouchItsOwnOnly()
     {
         using var client = server.Client("system:node:n1", "system:nodes");

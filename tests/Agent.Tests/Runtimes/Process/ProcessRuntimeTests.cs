@@ -90,6 +90,19 @@ public sealed class ProcessRuntimeTests
     }
 
     [Fact]
+    public async Task Exit_WhileProcessesOutsideItsSessionChangePrograms_TheyAreEnded()
+    {
+        await using var harness = await ProcessHarness.CreateAsync();
+        for (var attempt = 0; attempt < 20; attempt++)
+        {
+            // Each of the eight goes from program to program for as long as it lives: a sweep meets them in the middle of an exec.
+            var id = await harness.StartAsync("loop='exec sh -c \"$0\" \"$0\"'; for i in 1 2 3 4 5 6 7 8; do setsid sh -c \"$loop\" \"$loop\" & done; exit 0", attempt);
+            Assert.Equal(0, (await harness.ExitedAsync(id)).ExitCode);
+            Assert.Empty(ProcessHarness.Processes(id));
+        }
+    }
+
+    [Fact]
     public async Task Exec_InRunningContainer_SeesItsEnvironment()
     {
         await using var harness = await ProcessHarness.CreateAsync();
