@@ -27,7 +27,7 @@ public sealed record ResourceKind
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
     public string ListKind => Kind + "List";
     /// <summary><c>deployments.apps</c>, or <c>pods</c> for the core group: the kind's name in storage, errors and authorization.</summary>
-    public string GroupResource { get => field ??= Group.Length == 0 ? Plural : $"{Plural}.{Group}"; private init; }
+    public string GroupResource { get => field ??= Group.Length == 0 ? Plural : $"{Plural}.{Group}"; init; }
     /// <summary><c>Deployment.apps</c>, as validation errors name it.</summary>
     public string GroupKind => Group.Length == 0 ? Kind : $"{Kind}.{Group}";
 

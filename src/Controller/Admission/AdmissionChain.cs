@@ -198,7 +198,8 @@ internal sealed class AdmissionChain(KindRegistry registry, TimeProvider time)
         }
     }
 
-    private static object Decode(ResourceKind kind, JsonObject tree)
+    /// <exception cref="ApiException">BadRequest: a field has the wrong type.</exception>
+    public static object Decode(ResourceKind kind, JsonObject tree)
     {
         try
         {

@@ -40,6 +40,7 @@ internal sealed class ObjectApi(ObjectCache cache, IObjectStore store, Admission
         for (var attempt = 1; ; attempt++)
         {
             var admitted = chain.Create(kind, @namespace, (JsonObject)tree.DeepClone(), options.KeepUid);
+            PodPriority.CheckDefault(cache, kind, admitted);
             var name = (string)admitted["metadata"]!["name"]!; // Validated to be there.
             var key = ObjectKey.Of(kind, @namespace, name);
             var encoded = Encode(kind, admitted);
@@ -87,6 +88,7 @@ internal sealed class ObjectApi(ObjectCache cache, IObjectStore store, Admission
             }
             AdmissionChain.Metadata(old).Remove("resourceVersion");
             var admitted = status ? chain.UpdateStatus(kind, wanted, old) : chain.Update(kind, wanted, old);
+            PodPriority.CheckDefault(cache, kind, admitted);
             if (await ReplaceAsync(kind, current, admitted, options, cancellationToken).ConfigureAwait(false) is { } written)
             {
                 return written;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using k8s.Models;
 using Orchestrator.Controller.Admission;
@@ -16,6 +17,9 @@ internal sealed class PodNetworkAllocator(ObjectApi api, ControllerOptions optio
     private const int NodePrefix = 24;
     private static readonly ResourceKind Kind = Catalog.ForType<V1Node>();
 
+    // What each state of a node says, read once: a fleet that joins changes one node at a time.
+    private readonly ConditionalWeakTable<CachedObject, string> _networks = [];
+
     public override IReadOnlyList<string> Sources { get; } = [Kind.GroupResource];
 
     public override int Workers => 1;
@@ -29,7 +33,7 @@ internal sealed class PodNetworkAllocator(ObjectApi api, ControllerOptions optio
             return null;
         }
         var process = node.Metadata.Labels?.TryGetValue(WellKnown.RuntimeLabel, out var runtime) == true && runtime == WellKnown.ProcessRuntime;
-        var taken = api.Cache.List(new(Kind.GroupResource)).Items.Select(item => item.Decode<V1Node>().Spec?.PodCIDR).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var taken = api.Cache.List(new(Kind.GroupResource)).Items.Select(item => _networks.GetValue(item, NetworkOf)).ToHashSet(StringComparer.Ordinal);
         if (Free(process ? options.ProcessPodNetwork : options.PodNetwork, taken) is not { } network)
         {
             await events.WarningAsync(node, "node-ipam", "CIDRNotAvailable", "All networks of the pod range are taken", cancellationToken).ConfigureAwait(false);
@@ -47,6 +51,9 @@ internal sealed class PodNetworkAllocator(ObjectApi api, ControllerOptions optio
         }, WriteOptions.Default, cancellationToken).ConfigureAwait(false);
         return null;
     }
+
+    /// <summary>A node's network; empty while it has none.</summary>
+    private static string NetworkOf(CachedObject node) => node.Decode<V1Node>().Spec?.PodCIDR ?? "";
 
     /// <summary>The first network of the range that no node has; null when there is none.</summary>
     internal static string? Free(IPNetwork range, IReadOnlySet<string> taken)

@@ -1,15 +1,20 @@
+using Orchestrator.Controller.Serving.Views;
 using Orchestrator.Model;
 
 namespace Orchestrator.Controller.Serving;
 
 /// <summary>A request as the API understands it: what is to be done to what.</summary>
 /// <param name="Verb">get, list, watch, create, update, patch, delete or deletecollection.</param>
-/// <param name="Kind">The kind addressed.</param>
+/// <param name="Kind">The kind addressed, as it is stored.</param>
 /// <param name="Namespace">Null for all namespaces, and for kinds without.</param>
 /// <param name="Name">Null where a collection is addressed.</param>
 /// <param name="Subresource">Null for the object itself.</param>
-internal sealed record ApiRequest(string Verb, ResourceKind Kind, string? Namespace, string? Name, string? Subresource)
+/// <param name="View">The other form that the client sees; null for the stored one.</param>
+internal sealed record ApiRequest(string Verb, ResourceKind Kind, string? Namespace, string? Name, string? Subresource, KindView? View = null)
 {
+    /// <summary>The kind as the client knows it.</summary>
+    public ResourceKind Served => View?.Served ?? Kind;
+
     /// <summary>Reads a path such as <c>/apis/apps/v1/namespaces/shop/deployments/web/status</c>; null when it addresses no served kind.</summary>
     public static ApiRequest? Parse(string method, string path, bool watch)
     {
@@ -31,7 +36,12 @@ internal sealed record ApiRequest(string Verb, ResourceKind Kind, string? Namesp
         {
             rest = rest[..3];
         }
-        if (rest.Length is 0 or > 3 || Catalog.Find(group, version, rest[0]) is not { } kind || (@namespace is not null && !kind.Namespaced))
+        if (rest.Length is 0 or > 3)
+        {
+            return null;
+        }
+        var view = KindViews.Find(group, version, rest[0]);
+        if ((view?.Stored ?? Catalog.Find(group, version, rest[0])) is not { } kind || (@namespace is not null && !kind.Namespaced))
         {
             return null;
         }
@@ -51,6 +61,6 @@ internal sealed record ApiRequest(string Verb, ResourceKind Kind, string? Namesp
             ("DELETE", _) => "delete",
             _ => throw ApiException.MethodNotAllowed(),
         };
-        return new(verb, kind, @namespace, name, sub);
+        return new(verb, kind, @namespace, name, sub, view);
     }
 }

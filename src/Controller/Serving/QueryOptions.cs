@@ -30,10 +30,14 @@ internal static class QueryOptions
             var fields = FieldSelector.Parse(Text(context, "fieldSelector"));
             foreach (var requirement in fields.Requirements)
             {
-                if (requirement.Field is not ("metadata.name" or "metadata.namespace") && !request.Kind.SelectableFields.Contains(requirement.Field))
+                if (requirement.Field is not ("metadata.name" or "metadata.namespace") && !request.Served.SelectableFields.Contains(requirement.Field))
                 {
                     throw ApiException.BadRequest($"field label not supported: {requirement.Field}");
                 }
+            }
+            if (request.View is { } view)
+            {
+                fields = fields.Rename(view.StoredField);
             }
             if (request.Name is { } name)
             {

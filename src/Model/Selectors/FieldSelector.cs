@@ -35,6 +35,9 @@ public sealed class FieldSelector
 
     public static FieldSelector Equal(string field, string value) => new([new(field, value, false)]);
 
+    /// <summary>The same demands on fields of other names.</summary>
+    public FieldSelector Rename(Func<string, string> field) => new([.. Requirements.Select(requirement => requirement with { Field = field(requirement.Field) })]);
+
     public bool Matches(Func<string, string?> field)
     {
         foreach (var requirement in Requirements)

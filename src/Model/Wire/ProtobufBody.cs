@@ -16,10 +16,12 @@ public static class ProtobufBody
 
     private static ReadOnlySpan<byte> Magic => "k8s\0"u8;
 
-    /// <summary>Kinds of bodies that are no objects of their own.</summary>
+    /// <summary>Kinds of bodies that the catalogue lacks: no objects of their own, or a second form of a kind.</summary>
     private static readonly Dictionary<(string, string), Type> Others = new()
     {
+        [("autoscaling/v1", "HorizontalPodAutoscaler")] = typeof(V1HorizontalPodAutoscaler),
         [("autoscaling/v1", "Scale")] = typeof(V1Scale),
+        [("events.k8s.io/v1", "Event")] = typeof(Eventsv1Event),
         [("policy/v1", "Eviction")] = typeof(V1Eviction),
         [("v1", "Binding")] = typeof(V1Binding),
     };

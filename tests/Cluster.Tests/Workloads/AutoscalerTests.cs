@@ -28,16 +28,7 @@ public sealed class AutoscalerTests(TestCluster cluster) : IClassFixture<TestClu
                     resources: {requests: {cpu: 60m} }
             """)).Succeeded();
         (await cluster.KubectlAsync("rollout status deployment/busy --timeout=60s")).Succeeded();
-        (await cluster.KubectlAsync("apply -f -", """
-            apiVersion: autoscaling/v2
-            kind: HorizontalPodAutoscaler
-            metadata: {name: busy}
-            spec:
-              scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: busy}
-              minReplicas: 1
-              maxReplicas: 3
-              metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 50} } }]
-            """)).Succeeded();
+        Assert.Contains("horizontalpodautoscaler.autoscaling/busy autoscaled", (await cluster.KubectlAsync("autoscale deployment busy --cpu-percent=50 --min=1 --max=3")).Succeeded(), StringComparison.Ordinal);
         (await cluster.KubectlAsync(["patch", "hpa", "busy", "--type=merge", "-p",
             """{"spec":{"behavior":{"scaleDown":{"stabilizationWindowSeconds":5,"policies":[{"type":"Pods","value":1,"periodSeconds":2}]}}}}"""])).Succeeded();
 
@@ -46,6 +37,8 @@ public sealed class AutoscalerTests(TestCluster cluster) : IClassFixture<TestClu
         var told = (await cluster.KubectlAsync("describe hpa busy")).Succeeded();
         Assert.Contains("SuccessfulRescale", told, StringComparison.Ordinal);
         Assert.Contains("ValidMetricFound", told, StringComparison.Ordinal);
+        Assert.Matches(@"busy\s+Deployment/busy\s+cpu: \d+%/50%\s+1\s+3", (await cluster.KubectlAsync("get horizontalpodautoscalers.v1.autoscaling busy")).Succeeded());
+        Assert.Contains("SuccessfulRescale", (await cluster.KubectlAsync("get events.v1.events.k8s.io --field-selector=regarding.name=busy")).Succeeded(), StringComparison.Ordinal);
 
         File.Delete(load);
         (await cluster.KubectlAsync("wait deployment/busy --for=jsonpath={.status.replicas}=1 --timeout=120s")).Succeeded();

@@ -47,6 +47,21 @@ internal static class PodPriority
         }
     }
 
+    /// <summary>Holds a class that is to be written as the default against the others.</summary>
+    /// <exception cref="ApiException">Forbidden: another class is the default already.</exception>
+    public static void CheckDefault(ObjectCache cache, ResourceKind kind, JsonObject tree)
+    {
+        if (kind != Classes || tree["globalDefault"] is not JsonValue flag || !flag.TryGetValue<bool>(out var wanted) || !wanted)
+        {
+            return;
+        }
+        var name = (string?)tree["metadata"]?["name"];
+        if (DefaultOf(cache) is { } present && present.Metadata.Name != name)
+        {
+            throw ApiException.Forbidden(kind, name, $"PriorityClass {present.Metadata.Name} is already marked as default. Only one default can exist");
+        }
+    }
+
     /// <summary>The class of pods that name none; of several, the one of the smallest value, as Kubernetes has it.</summary>
     private static V1PriorityClass? DefaultOf(ObjectCache cache) =>
         cache.List(new(Classes.GroupResource)).Items.Select(item => item.Decode<V1PriorityClass>()).Where(item => item.GlobalDefault == true).MinBy(item => item.Value);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Orchestrator.Controller.Serving.Views;
 using Orchestrator.Model;
 using Orchestrator.Model.Metrics;
 using Orchestrator.Model.Scheduling;
@@ -13,7 +14,7 @@ internal static class DiscoveryDocuments
     private static readonly string[] ReviewVerbs = ["create"];
     private static readonly string[] MetricsVerbs = ["get", "list"];
 
-    private static readonly ResourceKind[] Served = [.. Catalog.All, .. MetricsKinds.All, PlacementReviewKind.Kind];
+    private static readonly ResourceKind[] Served = [.. KindViews.Served, .. MetricsKinds.All, PlacementReviewKind.Kind];
 
     public static JsonObject CoreVersions() => new()
     {

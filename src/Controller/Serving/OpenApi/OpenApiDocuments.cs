@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Orchestrator.Controller.Serving.Views;
 using Orchestrator.Model;
 using Orchestrator.Model.Json;
 
@@ -18,7 +19,7 @@ internal static class OpenApiDocuments
     public static JsonObject Index()
     {
         var paths = new JsonObject();
-        foreach (var path in Catalog.All.Select(Path).Distinct())
+        foreach (var path in KindViews.Served.Select(Path).Distinct())
         {
             var hash = Convert.ToHexString(SHA256.HashData(Document(path)!)); // Every catalogue path has one.
             paths[path] = new JsonObject { ["serverRelativeURL"] = $"/openapi/v3/{path}?hash={hash}" };
@@ -28,7 +29,7 @@ internal static class OpenApiDocuments
 
     /// <summary>The document of <c>api/v1</c> or <c>apis/apps/v1</c>; null when it isn't served.</summary>
     public static byte[]? Document(string path) =>
-        Catalog.All.Any(kind => Path(kind) == path) ? Made.GetOrAdd(path, static key => ModelJson.Encode(Build(key))) : null;
+        KindViews.Served.Any(kind => Path(kind) == path) ? Made.GetOrAdd(path, static key => ModelJson.Encode(Build(key))) : null;
 
     private static string Path(ResourceKind kind) => kind.Group.Length == 0 ? $"api/{kind.Version}" : $"apis/{kind.Group}/{kind.Version}";
 
@@ -36,7 +37,7 @@ internal static class OpenApiDocuments
     {
         var schemas = new SchemaSet();
         var paths = new JsonObject();
-        foreach (var kind in Catalog.All.Where(kind => Path(kind) == path))
+        foreach (var kind in KindViews.Served.Where(kind => Path(kind) == path))
         {
             schemas.AddKind(kind);
             var collection = kind.Namespaced ? $"/{path}/namespaces/{{namespace}}/{kind.Plural}" : $"/{path}/{kind.Plural}";

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Orchestrator.Controller.Serving.Views;
 using Orchestrator.Controller.Storage.Cache;
 using Orchestrator.Model;
 using Orchestrator.Model.Json;
@@ -12,7 +13,8 @@ internal sealed class TableWriter(TimeProvider time)
     /// <param name="items">The objects.</param>
     /// <param name="include">What each row's object is: Metadata (the default), Object or None.</param>
     /// <param name="withColumns">False in a watch after the first event: clients have the headings.</param>
-    public JsonObject Table(ResourceKind kind, IEnumerable<CachedObject> items, string? include, bool withColumns = true)
+    /// <param name="view">The form of the rows' objects, where it is not the stored one.</param>
+    public JsonObject Table(ResourceKind kind, IEnumerable<CachedObject> items, string? include, bool withColumns = true, KindView? view = null)
     {
         var now = time.GetUtcNow().UtcDateTime;
         var rows = new JsonArray();
@@ -25,7 +27,7 @@ internal sealed class TableWriter(TimeProvider time)
                 case "None":
                     break;
                 case "Object":
-                    row["object"] = JsonTree.ParseObject(item.Bytes);
+                    row["object"] = JsonTree.ParseObject(view?.Bytes(item) ?? item.Bytes);
                     break;
                 default:
                     row["object"] = Partial(item);

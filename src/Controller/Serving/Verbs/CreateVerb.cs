@@ -19,7 +19,8 @@ internal static class CreateVerb
         var options = QueryOptions.Write(http);
         var duplicates = new List<string>();
         var tree = JsonTree.ParseObject(await ReadAsync(http).ConfigureAwait(false), duplicates);
-        AdmissionChain.CheckShape(kind, tree, duplicates, options);
+        AdmissionChain.CheckShape(context.Request.Served, tree, duplicates, options);
+        tree = context.Request.View?.ToStored(tree, creating: true) ?? tree;
         options = options with { KeepUid = NodeRestriction.CheckCreate(context.Api.Cache, context.User, kind, context.Request.Namespace, tree) };
         SigningRequester.Stamp(kind, tree, context.User);
         var created = await context.Api.CreateAsync(kind, context.Request.Namespace, tree, options, context.Aborted).ConfigureAwait(false);

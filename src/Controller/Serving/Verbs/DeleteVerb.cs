@@ -47,9 +47,9 @@ internal static class DeleteVerb
         await JsonResponse.WriteAsync(context.Http, StatusCodes.Status200OK, new JsonObject
         {
             ["kind"] = kind.ListKind,
-            ["apiVersion"] = kind.ApiVersion,
+            ["apiVersion"] = request.Served.ApiVersion,
             ["metadata"] = new JsonObject { ["resourceVersion"] = snapshot.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture) },
-            ["items"] = new JsonArray([.. chosen.Select(item => JsonTree.ParseObject(item.Bytes))]),
+            ["items"] = new JsonArray([.. chosen.Select(item => JsonTree.ParseObject(context.Bytes(item)))]),
         }).ConfigureAwait(false);
     }
 

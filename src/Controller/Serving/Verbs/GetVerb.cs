@@ -17,13 +17,13 @@ internal static class GetVerb
         switch (ResponseFormat.Of(context.Http))
         {
             case ResponseShape.Table:
-                var table = context.Tables.Table(context.Request.Kind, [item], QueryOptions.Text(context.Http, "includeObject"));
+                var table = context.Tables.Table(context.Request.Kind, [item], QueryOptions.Text(context.Http, "includeObject"), view: context.Request.View);
                 table["metadata"]!["resourceVersion"] = item.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture); // Just made.
                 return JsonResponse.WriteAsync(context.Http, code, table);
             case ResponseShape.PartialMetadata:
                 return JsonResponse.WriteAsync(context.Http, code, TableWriter.Partial(item));
             default:
-                return JsonResponse.WriteAsync(context.Http, code, item.Bytes);
+                return JsonResponse.WriteAsync(context.Http, code, context.Bytes(item));
         }
     }
 }

@@ -31,7 +31,7 @@ internal static class ListVerb
         switch (shape)
         {
             case ResponseShape.Table:
-                var table = context.Tables.Table(kind, items, QueryOptions.Text(http, "includeObject"));
+                var table = context.Tables.Table(kind, items, QueryOptions.Text(http, "includeObject"), view: context.Request.View);
                 table["metadata"] = metadata;
                 return JsonResponse.WriteAsync(http, StatusCodes.Status200OK, table);
             case ResponseShape.PartialMetadata:
@@ -43,13 +43,14 @@ internal static class ListVerb
                     ["items"] = new JsonArray([.. items.Select(TableWriter.Partial)]),
                 });
             default:
-                return StreamAsync(http, kind, metadata, items);
+                return StreamAsync(context, metadata, items);
         }
     }
 
     /// <summary>The items' bytes go out as they lie in the cache: nothing is decoded, and the list is never in memory as one text.</summary>
-    private static async Task StreamAsync(HttpContext http, ResourceKind kind, JsonObject metadata, IReadOnlyList<CachedObject> items)
+    private static async Task StreamAsync(ApiContext context, JsonObject metadata, IReadOnlyList<CachedObject> items)
     {
+        var (http, kind) = (context.Http, context.Request.Served);
         http.Response.StatusCode = StatusCodes.Status200OK;
         http.Response.ContentType = JsonResponse.MediaType;
         if (HttpMethods.IsHead(http.Request.Method))
@@ -65,8 +66,9 @@ internal static class ListVerb
             {
                 writer.Write(","u8);
             }
-            writer.Write(items[i].Bytes);
-            unflushed += items[i].Bytes.Length;
+            var bytes = context.Bytes(items[i]);
+            writer.Write(bytes);
+            unflushed += bytes.Length;
             if (unflushed > FlushBytes)
             {
                 await writer.FlushAsync(http.RequestAborted).ConfigureAwait(false);

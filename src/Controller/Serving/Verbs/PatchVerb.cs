@@ -16,9 +16,9 @@ internal static class PatchVerb
         var name = request.Name ?? throw ApiException.MethodNotAllowed();
         var options = QueryOptions.Write(http);
         var duplicates = new List<string>();
-        var apply = await ReadAsync(http, request.Kind, duplicates).ConfigureAwait(false);
+        var apply = await ReadAsync(http, request.Served, duplicates).ConfigureAwait(false);
         var updated = await context.Api.UpdateAsync(request.Kind, request.Namespace, name, request.Subresource == "status",
-            current => Patched(request.Kind, apply(current), duplicates, options, name), options, context.Aborted).ConfigureAwait(false);
+            current => Patched(request, apply(request.View?.ToServed(current) ?? current), duplicates, options), options, context.Aborted).ConfigureAwait(false);
         await GetVerb.WriteAsync(context, StatusCodes.Status200OK, updated).ConfigureAwait(false);
     }
 
@@ -47,14 +47,14 @@ internal static class PatchVerb
         }
     }
 
-    private static JsonObject Patched(ResourceKind kind, JsonNode? result, List<string> duplicates, WriteOptions options, string name)
+    private static JsonObject Patched(ApiRequest request, JsonNode? result, List<string> duplicates, WriteOptions options)
     {
         var tree = result as JsonObject ?? throw ApiException.BadRequest("the patched object is not a JSON object");
-        AdmissionChain.CheckShape(kind, tree, duplicates, options);
-        if ((string?)AdmissionChain.Metadata(tree)["name"] is var patched && patched != name)
+        AdmissionChain.CheckShape(request.Served, tree, duplicates, options);
+        if ((string?)AdmissionChain.Metadata(tree)["name"] is var patched && patched != request.Name)
         {
-            throw ApiException.BadRequest($"the name of the object ({patched}) does not match the name on the URL ({name})");
+            throw ApiException.BadRequest($"the name of the object ({patched}) does not match the name on the URL ({request.Name})");
         }
-        return tree;
+        return request.View?.ToStored(tree, creating: false) ?? tree;
     }
 }

@@ -14,7 +14,8 @@ internal static class UpdateVerb
         var options = QueryOptions.Write(http);
         var duplicates = new List<string>();
         var tree = JsonTree.ParseObject(await CreateVerb.ReadAsync(http).ConfigureAwait(false), duplicates);
-        AdmissionChain.CheckShape(request.Kind, tree, duplicates, options);
+        AdmissionChain.CheckShape(request.Served, tree, duplicates, options);
+        tree = request.View?.ToStored(tree, creating: false) ?? tree;
         if (AdmissionChain.Metadata(tree)["name"]?.GetValue<string>() is { Length: > 0 } given && given != name)
         {
             throw ApiException.BadRequest($"the name of the object ({given}) does not match the name on the URL ({name})");

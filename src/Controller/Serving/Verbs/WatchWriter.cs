@@ -28,7 +28,7 @@ internal sealed class WatchWriter(ApiContext context, ResponseShape shape)
         switch (shape)
         {
             case ResponseShape.Table:
-                var table = context.Tables.Table(context.Request.Kind, [item], QueryOptions.Text(context.Http, "includeObject"), withColumns: !_columnsSent);
+                var table = context.Tables.Table(context.Request.Kind, [item], QueryOptions.Text(context.Http, "includeObject"), withColumns: !_columnsSent, context.Request.View);
                 table["metadata"]!["resourceVersion"] = item.Revision.ToString(CultureInfo.InvariantCulture); // Just made.
                 _columnsSent = true;
                 Write(type, ModelJson.Encode(table));
@@ -37,7 +37,7 @@ internal sealed class WatchWriter(ApiContext context, ResponseShape shape)
                 Write(type, ModelJson.Encode(TableWriter.Partial(item)));
                 break;
             default:
-                Write(type, item.Bytes);
+                Write(type, context.Bytes(item));
                 break;
         }
     }
@@ -53,7 +53,7 @@ internal sealed class WatchWriter(ApiContext context, ResponseShape shape)
         {
             metadata["creationTimestamp"] = null;
         }
-        var kind = context.Request.Kind;
+        var kind = context.Request.Served;
         var marker = shape switch
         {
             ResponseShape.Table => new JsonObject { ["kind"] = "Table", ["apiVersion"] = "meta.k8s.io/v1", ["metadata"] = metadata, ["columnDefinitions"] = null, ["rows"] = new JsonArray() },
