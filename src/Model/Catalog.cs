@@ -41,6 +41,17 @@ public static class Catalog
         },
         new()
         {
+            Group = "", Version = "v1", Kind = "Service", Plural = "services", Singular = "service", ShortNames = ["svc"], Categories = ["all"],
+            Namespaced = true, ClrType = typeof(V1Service), Columns = ServiceColumns.Service, Subresources = ["status", "proxy"],
+            SelectableFields = ["spec.clusterIP", "spec.type"],
+        },
+        new()
+        {
+            Group = "", Version = "v1", Kind = "Endpoints", Plural = "endpoints", Singular = "endpoints", ShortNames = ["ep"],
+            Namespaced = true, ClrType = typeof(V1Endpoints), Columns = ServiceColumns.Endpoints,
+        },
+        new()
+        {
             Group = "", Version = "v1", Kind = "Event", Plural = "events", Singular = "event", ShortNames = ["ev"],
             Namespaced = true, ClrType = typeof(Corev1Event), Columns = Columns.Event,
             SelectableFields = ["involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid",
@@ -109,6 +120,11 @@ public static class Catalog
         {
             Group = "coordination.k8s.io", Version = "v1", Kind = "Lease", Plural = "leases", Singular = "lease",
             Namespaced = true, ClrType = typeof(V1Lease), Columns = Columns.Lease,
+        },
+        new()
+        {
+            Group = "discovery.k8s.io", Version = "v1", Kind = "EndpointSlice", Plural = "endpointslices", Singular = "endpointslice",
+            Namespaced = true, ClrType = typeof(V1EndpointSlice), Columns = ServiceColumns.EndpointSlice,
         },
         new()
         {

@@ -10,6 +10,8 @@ public static partial class NameRules
 {
     private const string LabelMessage =
         "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
+    private const string Dns1035LabelMessage =
+        "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
     private const string SubdomainMessage =
         "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
     private const string QualifiedMessage =
@@ -19,6 +21,9 @@ public static partial class NameRules
 
     /// <summary>RFC 1123 label, at most 63 characters: namespaces, container and port names.</summary>
     public static string? DnsLabel(string? value) => Check(value, 63, DnsLabelPattern(), LabelMessage);
+
+    /// <summary>RFC 1035 label, at most 63 characters: names of services.</summary>
+    public static string? Dns1035Label(string? value) => Check(value, 63, Dns1035LabelPattern(), Dns1035LabelMessage);
 
     /// <summary>RFC 1123 subdomain, at most 253 characters: most object names.</summary>
     public static string? DnsSubdomain(string? value) => Check(value, 253, DnsSubdomainPattern(), SubdomainMessage);
@@ -62,6 +67,9 @@ public static partial class NameRules
         string.IsNullOrEmpty(value) ? message
         : value.Length > most ? $"must be no more than {most} characters"
         : pattern.IsMatch(value) ? null : message;
+
+    [GeneratedRegex(@"^[a-z]([-a-z0-9]*[a-z0-9])?\z")]
+    private static partial Regex Dns1035LabelPattern();
 
     [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?\z")]
     private static partial Regex DnsLabelPattern();

@@ -5,6 +5,8 @@ using Orchestrator.Controller.Kinds.ControllerRevisions;
 using Orchestrator.Controller.Kinds.CronJobs;
 using Orchestrator.Controller.Kinds.DaemonSets;
 using Orchestrator.Controller.Kinds.Deployments;
+using Orchestrator.Controller.Kinds.Endpoints;
+using Orchestrator.Controller.Kinds.EndpointSlices;
 using Orchestrator.Controller.Kinds.Events;
 using Orchestrator.Controller.Kinds.HorizontalPodAutoscalers;
 using Orchestrator.Controller.Kinds.Jobs;
@@ -18,6 +20,7 @@ using Orchestrator.Controller.Kinds.ReplicaSets;
 using Orchestrator.Controller.Kinds.ReplicationControllers;
 using Orchestrator.Controller.Kinds.RuntimeClasses;
 using Orchestrator.Controller.Kinds.Secrets;
+using Orchestrator.Controller.Kinds.Services;
 using Orchestrator.Controller.Kinds.StatefulSets;
 using Orchestrator.Model;
 
@@ -33,6 +36,9 @@ internal sealed class KindRegistry
         new PodRules(),
         new ConfigMapRules(),
         new SecretRules(),
+        new ServiceRules(),
+        new EndpointsRules(),
+        new EndpointSliceRules(),
         new EventRules(),
         new LeaseRules(),
         new RuntimeClassRules(),

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Orchestrator.Controller.Kinds.PriorityClasses;
+using Orchestrator.Controller.Kinds.Services;
 using Orchestrator.Controller.Storage;
 using Orchestrator.Controller.Storage.Cache;
 using Orchestrator.Model;
@@ -11,7 +12,7 @@ namespace Orchestrator.Controller.Admission;
 /// Reads and writes of objects, by the same rules for HTTP and for our own reconcilers. Every write is a compare-and-swap; those that state
 /// no resourceVersion are tried again on a newer state when they lose.
 /// </summary>
-internal sealed class ObjectApi(ObjectCache cache, IObjectStore store, AdmissionChain chain, TimeProvider time)
+internal sealed class ObjectApi(ObjectCache cache, IObjectStore store, AdmissionChain chain, ServiceAddresses addresses, TimeProvider time)
 {
     /// <summary>Attempts of a write without a resourceVersion before it answers Conflict; losing so often means a hot spot.</summary>
     private const int MaxAttempts = 20;
@@ -43,7 +44,8 @@ internal sealed class ObjectApi(ObjectCache cache, IObjectStore store, Admission
             PodPriority.CheckDefault(cache, kind, admitted);
             var name = (string)admitted["metadata"]!["name"]!; // Validated to be there.
             var key = ObjectKey.Of(kind, @namespace, name);
-            var encoded = Encode(kind, admitted);
+            using var claim = addresses.Claim(kind, key, admitted);
+            var encoded = Encode(kind, claim?.Tree ?? admitted);
             if (options.DryRun)
             {
                 return cache.Get(key) is null ? new(key, encoded, cache.Revision) : throw ApiException.AlreadyExists(kind, name);
@@ -89,7 +91,8 @@ internal sealed class ObjectApi(ObjectCache cache, IObjectStore store, Admission
             AdmissionChain.Metadata(old).Remove("resourceVersion");
             var admitted = status ? chain.UpdateStatus(kind, wanted, old) : chain.Update(kind, wanted, old);
             PodPriority.CheckDefault(cache, kind, admitted);
-            if (await ReplaceAsync(kind, current, admitted, options, cancellationToken).ConfigureAwait(false) is { } written)
+            using var claim = status ? null : addresses.Claim(kind, key, admitted);
+            if (await ReplaceAsync(kind, current, claim?.Tree ?? admitted, options, cancellationToken).ConfigureAwait(false) is { } written)
             {
                 return written;
             }

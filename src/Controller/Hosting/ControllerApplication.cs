@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Orchestrator.Controller.Admission;
+using Orchestrator.Controller.Kinds.Services;
 using Orchestrator.Controller.Security;
 using Orchestrator.Controller.Serving;
 using Orchestrator.Controller.Serving.Metrics;
@@ -44,6 +45,7 @@ internal static class ControllerApplication
         services.AddSingleton(provider => new ObjectCache(provider.GetRequiredService<IObjectStore>(), Fields));
         services.AddSingleton<KindRegistry>();
         services.AddSingleton<AdmissionChain>();
+        services.AddSingleton(provider => new ServiceAddresses(provider.GetRequiredService<ObjectCache>(), options.ServiceNetwork, options.NodePorts));
         services.AddSingleton<ObjectApi>();
         services.AddSingleton<Deletion>();
         services.AddSingleton<Authenticator>();

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
+using Orchestrator.Controller.Kinds.Services;
 
 namespace Orchestrator.Controller.Hosting;
 
@@ -20,6 +22,12 @@ public sealed class ControllerOptions
 
     /// <summary>Pod addresses of nodes that run plain processes, from the loopback range; a /24 a node. Default 127.64.0.0/10.</summary>
     public IPNetwork ProcessPodNetwork { get; private set; } = IPNetwork.Parse("127.64.0.0/10");
+
+    /// <summary>Addresses of services, IPv4. The 1st is the API's, the 10th that of DNS. Default 10.96.0.0/12, as kubeadm.</summary>
+    public IPNetwork ServiceNetwork { get; private set; } = IPNetwork.Parse("10.96.0.0/12");
+
+    /// <summary>Ports that nodes listen on for services of the types NodePort and LoadBalancer. Default 30000-32767, as Kubernetes.</summary>
+    internal PortRange NodePorts { get; private set; } = new(30_000, 32_767);
 
     /// <summary>Time after the last lease renewal when a node counts as not ready. Default 10 s: three renewals missed.</summary>
     public TimeSpan NodeLeaseGrace { get; private set; } = TimeSpan.FromSeconds(10);
@@ -70,6 +78,13 @@ public sealed class ControllerOptions
         {
             problems.Add("--data: Required value: the folder for the controller's data");
         }
+        foreach (var (name, network) in new[] { ("--pod-cidr", options.PodNetwork), ("--process-pod-cidr", options.ProcessPodNetwork) })
+        {
+            if (network.Contains(options.ServiceNetwork.BaseAddress) || options.ServiceNetwork.Contains(network.BaseAddress))
+            {
+                problems.Add($"--service-cidr: Invalid value: \"{options.ServiceNetwork}\": overlaps with {name}, which is {network}");
+            }
+        }
         return problems.Count == 0 ? options : throw new ArgumentException(string.Join(Environment.NewLine, problems));
     }
 
@@ -88,6 +103,11 @@ public sealed class ControllerOptions
                 return Network(value, network => PodNetwork = network);
             case "--process-pod-cidr":
                 return Network(value, network => ProcessPodNetwork = network);
+            case "--service-cidr":
+                return IPNetwork.TryParse(value, out var services) && services.BaseAddress.AddressFamily == AddressFamily.InterNetwork && services.PrefixLength is >= 8 and <= 28
+                    ? Keep(() => ServiceNetwork = services) : Wrong(value, "an IPv4 network between a /8 and a /28 in CIDR notation, such as 10.96.0.0/12");
+            case "--service-node-port-range":
+                return PortRange.TryParse(value, out var ports) ? Keep(() => NodePorts = ports) : Wrong(value, "a range of ports between 1 and 65535, such as 30000-32767");
             case "--node-lease-grace":
                 return Duration(value, duration => NodeLeaseGrace = duration);
             case "--node-eviction-rate":
