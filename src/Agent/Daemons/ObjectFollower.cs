@@ -11,7 +11,7 @@ internal sealed record ObjectFeed<T>(
 
 /// <summary>Keeps what was seen of one kind as the API has it; what was seen stays while the API is away.</summary>
 /// <param name="isAway">Told true when the API did not answer, false when it did.</param>
-internal sealed class ObjectFollower<T>(ObjectFeed<T> feed, SeenObjects<T> seen, Action<bool> isAway, TimeProvider time, ILogger logger)
+internal sealed class ObjectFollower<T>(ObjectFeed<T> feed, IObjectSink<T> seen, Action<bool> isAway, TimeProvider time, ILogger logger)
     where T : IKubernetesObject<V1ObjectMeta>
 {
     public async Task RunAsync(CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ namespace Orchestrator.Agent.Daemons;
 
 /// <summary>The newest state of objects that the API has shown, by uid.</summary>
 /// <param name="changed">Called after each change.</param>
-internal sealed class SeenObjects<T>(Action changed) where T : IKubernetesObject<V1ObjectMeta>
+internal sealed class SeenObjects<T>(Action changed) : IObjectSink<T> where T : IKubernetesObject<V1ObjectMeta>
 {
     private volatile ImmutableDictionary<string, T>? _items;
 

@@ -1,0 +1,28 @@
+using k8s;
+using k8s.Models;
+using Orchestrator.Agent.Daemons;
+using Orchestrator.Agent.Pods;
+
+namespace Orchestrator.Agent.Networking;
+
+/// <summary>The services and slices of all namespaces, from the API.</summary>
+internal static class ServiceFeeds
+{
+    public static ObjectFeed<V1Service> Services(IKubernetes client) => new(
+        async cancellationToken =>
+        {
+            var list = await client.CoreV1.ListServiceForAllNamespacesAsync(cancellationToken: cancellationToken);
+            return (list.Items, list.Metadata.ResourceVersion);
+        },
+        (revision, cancellationToken) => WatchStream.ReadAsync(onError => client.CoreV1.WatchListServiceForAllNamespacesAsync(
+            allowWatchBookmarks: true, resourceVersion: revision, timeoutSeconds: WatchStream.Seconds, onError: onError, cancellationToken: cancellationToken), cancellationToken));
+
+    public static ObjectFeed<V1EndpointSlice> Slices(IKubernetes client) => new(
+        async cancellationToken =>
+        {
+            var list = await client.DiscoveryV1.ListEndpointSliceForAllNamespacesAsync(cancellationToken: cancellationToken);
+            return (list.Items, list.Metadata.ResourceVersion);
+        },
+        (revision, cancellationToken) => WatchStream.ReadAsync(onError => client.DiscoveryV1.WatchListEndpointSliceForAllNamespacesAsync(
+            allowWatchBookmarks: true, resourceVersion: revision, timeoutSeconds: WatchStream.Seconds, onError: onError, cancellationToken: cancellationToken), cancellationToken));
+}
