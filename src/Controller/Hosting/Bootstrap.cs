@@ -1,29 +1,54 @@
 using System.Text.Json.Nodes;
+using k8s.Models;
 using Orchestrator.Controller.Admission;
 using Orchestrator.Controller.Kinds.PriorityClasses;
+using Orchestrator.Controller.Kinds.Services;
 using Orchestrator.Model;
+using Orchestrator.Model.Json;
 
 namespace Orchestrator.Controller.Hosting;
 
-/// <summary>Makes what every cluster has from its first start: the standing namespaces, the runtime classes and the system's priority classes.</summary>
-internal sealed class Bootstrap(ObjectApi api) : IHostedService
+/// <summary>
+/// Makes what every cluster has from its first start: the standing namespaces, the runtime classes, the system's priority classes, and the standing
+/// services, whose addresses nobody else may be given.
+/// </summary>
+internal sealed class Bootstrap(ObjectApi api, ControllerOptions options, ILogger<Bootstrap> log) : IHostedService
 {
     private static readonly string[] Namespaces = ["default", WellKnown.SystemNamespace, "kube-public", WellKnown.LeaseNamespace];
     private static readonly string[] RuntimeClasses = [WellKnown.ProcessRuntime, WellKnown.DockerRuntime];
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var (namespaces, classes) = (Catalog.ForType<k8s.Models.V1Namespace>(), Catalog.ForType<k8s.Models.V1RuntimeClass>());
-        var priorities = Catalog.ForType<k8s.Models.V1PriorityClass>();
+        var (namespaces, classes) = (Catalog.ForType<V1Namespace>(), Catalog.ForType<V1RuntimeClass>());
+        var priorities = Catalog.ForType<V1PriorityClass>();
         // Together, so that they share one commit.
         await Task.WhenAll([
             .. Namespaces.Select(name => EnsureAsync(namespaces, name, [], cancellationToken)),
             .. RuntimeClasses.Select(name => EnsureAsync(classes, name, new() { ["handler"] = name }, cancellationToken)),
             .. PodPriority.SystemClasses.Select(item => EnsureAsync(priorities, item.Key, new() { ["value"] = item.Value }, cancellationToken)),
         ]).ConfigureAwait(false);
+        await Task.WhenAll(StandingServices.All(options).Select(service => EnsureAsync(service, cancellationToken))).ConfigureAwait(false);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task EnsureAsync(V1Service service, CancellationToken cancellationToken)
+    {
+        var (kind, metadata) = (Catalog.ForType<V1Service>(), service.Metadata);
+        if (api.Find(kind, metadata.NamespaceProperty, metadata.Name) is not null)
+        {
+            return;
+        }
+        try
+        {
+            await api.CreateAsync(kind, metadata.NamespaceProperty, ModelJson.ToTree(service), WriteOptions.Default, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ApiException problem)
+        {
+            // Someone has its address, from a time when the range was another. Its keeper tries on; nothing else needs to wait for it.
+            log.StandingServiceMissing(metadata.NamespaceProperty, metadata.Name, problem.Message);
+        }
+    }
 
     private async Task EnsureAsync(ResourceKind kind, string name, JsonObject tree, CancellationToken cancellationToken)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Orchestrator.Controller.Kinds.Services;
+using Orchestrator.Model;
 
 namespace Orchestrator.Controller.Hosting;
 
@@ -28,6 +29,9 @@ public sealed class ControllerOptions
 
     /// <summary>Ports that nodes listen on for services of the types NodePort and LoadBalancer. Default 30000-32767, as Kubernetes.</summary>
     internal PortRange NodePorts { get; private set; } = new(30_000, 32_767);
+
+    /// <summary>DNS domain of the cluster's names; the agents must have the same. Default cluster.local.</summary>
+    public string ClusterDomain { get; private set; } = "cluster.local";
 
     /// <summary>Time after the last lease renewal when a node counts as not ready. Default 10 s: three renewals missed.</summary>
     public TimeSpan NodeLeaseGrace { get; private set; } = TimeSpan.FromSeconds(10);
@@ -108,6 +112,8 @@ public sealed class ControllerOptions
                     ? Keep(() => ServiceNetwork = services) : Wrong(value, "an IPv4 network between a /8 and a /28 in CIDR notation, such as 10.96.0.0/12");
             case "--service-node-port-range":
                 return PortRange.TryParse(value, out var ports) ? Keep(() => NodePorts = ports) : Wrong(value, "a range of ports between 1 and 65535, such as 30000-32767");
+            case "--cluster-domain":
+                return NameRules.DnsSubdomain(value) is { } wrong ? Wrong(value, $"a DNS name: {wrong}") : Keep(() => ClusterDomain = value);
             case "--node-lease-grace":
                 return Duration(value, duration => NodeLeaseGrace = duration);
             case "--node-eviction-rate":

@@ -13,6 +13,7 @@ using Orchestrator.Controller.Kinds.Namespaces;
 using Orchestrator.Controller.Kinds.PodDisruptionBudgets;
 using Orchestrator.Controller.Kinds.ReplicaSets;
 using Orchestrator.Controller.Kinds.ReplicationControllers;
+using Orchestrator.Controller.Kinds.Services;
 using Orchestrator.Controller.Kinds.StatefulSets;
 using Orchestrator.Controller.Nodes;
 using Orchestrator.Controller.Reconciling;
@@ -46,6 +47,8 @@ internal static class ControllerServices
         AddReconciler<EndpointSliceReconciler>(services);
         AddReconciler<EndpointsReconciler>(services);
         AddReconciler<EndpointsMirror>(services);
+        services.AddSingleton<ApiAddress>();
+        AddReconciler<StandingServicesReconciler>(services);
         AddReconciler<NamespaceReconciler>(services);
         AddReconciler<SigningReconciler>(services);
         AddReconciler<GarbageCollector>(services);

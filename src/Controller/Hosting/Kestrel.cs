@@ -4,6 +4,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Orchestrator.Controller.Kinds.Services;
 using Orchestrator.Controller.Security;
 using Orchestrator.Controller.Serving;
 
@@ -41,7 +42,8 @@ internal static class Kestrel
 
     private static List<string> Names(ControllerOptions options)
     {
-        var names = new List<string> { "localhost", "127.0.0.1", "::1", Dns.GetHostName(), "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local" };
+        var names = new List<string> { "localhost", "127.0.0.1", "::1", Dns.GetHostName() };
+        names.AddRange(StandingServices.ApiNames(options));
         if (!options.Listen.Address.Equals(IPAddress.Any) && !options.Listen.Address.Equals(IPAddress.IPv6Any))
         {
             names.Add(options.Listen.Address.ToString());

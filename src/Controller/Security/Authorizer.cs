@@ -65,6 +65,8 @@ internal sealed class Authorizer(ObjectCache cache)
         ("DaemonSet", null) => request.Verb is "get" or "list" or "watch",
         ("Pod", "status") => request.Verb is "get" or "update" or "patch" && RunsOn(request, node),
         ("ConfigMap" or "Secret", null) => request.Verb == "get" && NodeReferences.Exists(cache, node, request.Kind, request.Namespace!, request.Name!), // A get names both.
+        // Every node sends to every service.
+        ("Service" or "EndpointSlice", null) => request.Verb is "get" or "list" or "watch",
         ("RuntimeClass", null) => request.Verb is "get" or "list" or "watch",
         ("Event", null) => request.Verb is "create" or "update" or "patch",
         _ => false,

@@ -57,6 +57,19 @@ public sealed class AccessTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal(HttpStatusCode.Forbidden, (await TestServer.SendAsync(client, HttpMethod.Post, "/api/v1/namespaces/default/pods", "{}")).Code);
     }
 
+    [Theory]
+    [InlineData("GET", "/api/v1/services", HttpStatusCode.OK)]
+    [InlineData("GET", "/api/v1/namespaces/default/services/kubernetes", HttpStatusCode.OK)]
+    [InlineData("GET", "/apis/discovery.k8s.io/v1/endpointslices", HttpStatusCode.OK)]
+    [InlineData("DELETE", "/api/v1/namespaces/default/services/kubernetes", HttpStatusCode.Forbidden)]
+    [InlineData("GET", "/api/v1/namespaces/default/services/kubernetes/proxy/", HttpStatusCode.Forbidden)]
+    [InlineData("DELETE", "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes", HttpStatusCode.Forbidden)]
+    public async Task Node_ReadsServicesAndSlices_AndWritesNone(string method, string path, HttpStatusCode expected)
+    {
+        using var client = server.Client("system:node:n1", "system:nodes");
+        Assert.Equal(expected, (await TestServer.SendAsync(client, new(method), path)).Code);
+    }
+
     [Fact]
     public async Task Node_ReadsOnlySecretsThatItsPodsName()
     {
