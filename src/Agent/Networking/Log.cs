@@ -5,6 +5,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Warning, Message = "A DNS connection was not accepted: {Error}")]
     public static partial void DnsNotAccepted(ILogger logger, string error);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "DNS question for {Name} failed")]
+    public static partial void DnsFailed(ILogger logger, string name, Exception error);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "DNS for {Domain} on {Address}")]
     public static partial void DnsServes(ILogger logger, string domain, string address);
 

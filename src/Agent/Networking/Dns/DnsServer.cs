@@ -26,9 +26,9 @@ internal sealed class DnsServer : IDisposable
     private readonly SemaphoreSlim _connections = new(MaxConnections);
 
     private DnsServer(DnsResponder responder, DnsForwarder forwarder, TimeProvider time, ILogger logger, Socket udp, Socket tcp) =>
-        (_responder, _forwarder, _time, _logger, _udp, _tcp) = (responder, forwarder, time, logger, udp, tcp);
+        (_responder, _forwarder, _time, _logger, _udp, _tcp, Address) = (responder, forwarder, time, logger, udp, tcp, (IPEndPoint)udp.LocalEndPoint!); // Bound.
 
-    public IPEndPoint Address => (IPEndPoint)_udp.LocalEndPoint!; // Bound since it was made.
+    public IPEndPoint Address { get; }
 
     /// <exception cref="SocketException">The address is not this machine's, is taken, or its port needs more rights.</exception>
     public static DnsServer Start(IPEndPoint address, DnsResponder responder, DnsForwarder forwarder, TimeProvider time, ILogger logger)
@@ -118,6 +118,12 @@ internal sealed class DnsServer : IDisposable
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException)
         {
             // We stop, or the client has gone.
+        }
+#pragma warning disable CA1031 // The rim: one question's trouble is told and ends with it.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Log.DnsFailed(_logger, question.Target, e);
         }
         finally
         {
