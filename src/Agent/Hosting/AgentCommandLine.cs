@@ -20,6 +20,7 @@ internal sealed class AgentCommandLine
         usage: orchestrator-agent --data DIR [--node-name NAME] [--bootstrap-kubeconfig FILE] [--image-root DIR]
                                   [--runtime process|docker|auto] [--docker-endpoint URI] [--pod-pids-limit NUMBER]
                                   [--label KEY=VALUE]... [--capacity cpu=2,memory=4Gi,pods=110] [--stop-pods-on-exit]
+                                  [--dns auto|none] [--cluster-domain NAME]
                                   [--lease-renew TIME] [--lease-duration TIME] [--status-interval TIME]
                                   [--restart-backoff TIME] [--restart-backoff-cap TIME] [--restart-backoff-reset TIME]
                                   [--eviction-hard memory.available<100Mi,nodefs.available<10%,...]
@@ -47,6 +48,8 @@ internal sealed class AgentCommandLine
             ["--runtime"] = SetRuntime,
             ["--docker-endpoint"] = SetDockerEndpoint,
             ["--pod-pids-limit"] = SetPidsLimit,
+            ["--dns"] = SetDns,
+            ["--cluster-domain"] = SetClusterDomain,
             ["--label"] = AddLabel,
             ["--capacity"] = AddCapacity,
             ["--lease-renew"] = value => Options.LeaseRenew = Time("--lease-renew", value),
@@ -155,6 +158,19 @@ internal sealed class AgentCommandLine
         {
             _errors.Add($"{name}: Invalid value: \"{value}\": {wrong}");
         }
+    }
+
+    private void SetDns(string value)
+    {
+        Check(value is "auto" or "none", $"--dns: Unsupported value: \"{value}\": supported values: \"auto\", \"none\"");
+        Options.ServesDns = value != "none";
+    }
+
+    private void SetClusterDomain(string value)
+    {
+        var wrong = NameRules.DnsSubdomain(value);
+        Check(wrong is null, $"--cluster-domain: Invalid value: \"{value}\": {wrong}");
+        Options.ClusterDomain = value;
     }
 
     private void SetRuntime(string value)

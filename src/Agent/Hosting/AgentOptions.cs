@@ -81,6 +81,12 @@ internal sealed class AgentOptions
     /// <summary><c>--minimum-image-ttl-duration</c>, hh:mm:ss. Unused images younger than this stay, but under disk pressure. Default 2 min, the kubelet's.</summary>
     public TimeSpan ImageMinimumGcAge { get; set; } = TimeSpan.FromMinutes(2);
 
+    /// <summary><c>--dns auto|none</c>. Whether this node serves the cluster's names to its pods. Default auto: it does.</summary>
+    public bool ServesDns { get; set; } = true;
+
+    /// <summary><c>--cluster-domain</c>. The domain of the cluster's names, the controller's. Default cluster.local.</summary>
+    public string ClusterDomain { get; set; } = "cluster.local";
+
     /// <summary><c>--hollow</c> and its options: many fake nodes instead of this real one.</summary>
     public HollowOptions Hollow { get; } = new();
 

@@ -1,6 +1,7 @@
 using k8s;
 using Orchestrator.Agent.Daemons;
 using Orchestrator.Agent.Metrics;
+using Orchestrator.Agent.Networking;
 using Orchestrator.Agent.Nodes;
 using Orchestrator.Agent.Nodes.Eviction;
 using Orchestrator.Agent.Pods;
@@ -75,11 +76,12 @@ internal sealed class AgentService(
         using var prober = new Prober(time);
         var pods = new PodTable(runtimes, new(
             runtimes.Default, api, events, new ConfigSource(api), volumes, checkpoints, prober, node, backOff, time, loggers.CreateLogger<PodWorker>()));
+        using var network = new ServiceNetwork(options.DataFolder, options.ServesDns ? options.ClusterDomain : null, time, loggers.CreateLogger<ServiceNetwork>());
         using var usage = new UsageSampler(runtimes, time, _logger);
         Endpoints = AgentEndpoints.Make(pods, runtimes, usage, time, loggers);
         try
         {
-            await FollowAsync(client, configuration, identity, runtimes, pods, volumes, usage, daemons, api, cancellationToken);
+            await FollowAsync(client, configuration, identity, runtimes, pods, volumes, usage, daemons, network, api, cancellationToken);
         }
         finally
         {
@@ -93,11 +95,12 @@ internal sealed class AgentService(
 
     private async Task FollowAsync(
         Kubernetes client, KubernetesClientConfiguration configuration, NodeIdentity identity, RuntimeSet runtimes, PodTable pods, VolumeManager volumes,
-        UsageSampler usage, DaemonService daemons, IPodApi api, CancellationToken cancellationToken)
+        UsageSampler usage, DaemonService daemons, ServiceNetwork network, IPodApi api, CancellationToken cancellationToken)
     {
         if (_range.Read() is { } known)
         {
             runtimes.UseAddressRange(known);
+            network.UseAddressRange(known);
             await pods.RestoreAsync(cancellationToken);
         }
         var upkeep = new NodeUpkeep(options, runtimes, pods, volumes.Folders, time, _logger);
@@ -118,12 +121,13 @@ internal sealed class AgentService(
         // None of these ends by itself; the first that fails ends the agent, which its service manager starts again. Its pods go on.
         await await Task.WhenAny(beating, tunnel, watching, refreshing,
             usage.RunAsync(cancellationToken), upkeep.RunAsync(cancellationToken), membership.KeepAsync(cancellationToken),
-            daemons.RunAsync(api, pods, cancellationToken));
+            daemons.RunAsync(api, pods, cancellationToken), network.RunAsync(client, cancellationToken));
 
         void UseAddressRange(string range)
         {
             _range.Write(range);
             runtimes.UseAddressRange(range);
+            network.UseAddressRange(range);
         }
     }
 

@@ -9,10 +9,10 @@ internal static partial class Log
     public static partial void DnsFailed(ILogger logger, string name, Exception error);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "DNS for {Domain} on {Address}")]
-    public static partial void DnsServes(ILogger logger, string domain, string address);
+    public static partial void DnsServes(ILogger logger, string domain, System.Net.IPEndPoint address);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "DNS can't listen on {Address}: {Error}; it is tried again")]
-    public static partial void DnsNotListening(ILogger logger, string address, string error);
+    public static partial void DnsNotListening(ILogger logger, System.Net.IPEndPoint address, string error);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "What was kept of the cluster's services can't be read: {Error}; the controller is asked")]
     public static partial void MemoryDamaged(ILogger logger, string error);

@@ -16,6 +16,7 @@ internal sealed class ServiceDirectory
     private readonly Lock _lock = new();
     private readonly Dictionary<ServiceName, V1Service> _services = [];
     private readonly Dictionary<ServiceName, Dictionary<string, V1EndpointSlice>> _slices = [];
+    private readonly Dictionary<ServiceName, V1EndpointSlice> _here = [];
     private volatile ImmutableDictionary<ServiceName, ServiceState> _states = ImmutableDictionary<ServiceName, ServiceState>.Empty;
 
     public ServiceDirectory() => (Services, Slices) = (new ServiceSink(this), new SliceSink(this));
@@ -28,6 +29,16 @@ internal sealed class ServiceDirectory
     public IObjectSink<V1Service> Services { get; }
 
     public IObjectSink<V1EndpointSlice> Slices { get; }
+
+    /// <summary>This node has an answer of its own for a service: what the API has of its endpoints does not count here.</summary>
+    public void AnswerHere(ServiceName name, V1EndpointSlice slice)
+    {
+        lock (_lock)
+        {
+            _here[name] = slice;
+            Publish([name]);
+        }
+    }
 
     private void Publish(HashSet<ServiceName> names)
     {
@@ -45,7 +56,7 @@ internal sealed class ServiceDirectory
                 }
                 continue;
             }
-            states[name] = new(service, _slices.TryGetValue(name, out var slices) ? [.. slices.Values.OrderBy(slice => slice.Metadata.Name, StringComparer.Ordinal)] : []);
+            states[name] = new(service, _here.TryGetValue(name, out var here) ? [here] : _slices.TryGetValue(name, out var slices) ? [.. slices.Values.OrderBy(slice => slice.Metadata.Name, StringComparer.Ordinal)] : []);
             changed.Add(name);
         }
         _states = states.ToImmutable();

@@ -38,6 +38,8 @@ internal sealed class DnsServer : IDisposable
         try
         {
             udp.ReceiveBufferSize = ReceiveBytes;
+            AllowBeforeItExists(udp);
+            AllowBeforeItExists(tcp);
             udp.Bind(address);
             // The same port, also where the system chose it.
             tcp.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
@@ -61,6 +63,16 @@ internal sealed class DnsServer : IDisposable
         _stopping.Cancel();
         _udp.Dispose();
         _tcp.Dispose();
+    }
+
+    /// <summary>The address of a bridge is served before the bridge is made.</summary>
+    private static void AllowBeforeItExists(Socket socket)
+    {
+        const int internetProtocol = 0, freeBind = 15;
+        if (OperatingSystem.IsLinux() && socket.AddressFamily == AddressFamily.InterNetwork)
+        {
+            socket.SetRawSocketOption(internetProtocol, freeBind, [1, 0, 0, 0]);
+        }
     }
 
     private void ServeUdp()

@@ -7,6 +7,9 @@ namespace Orchestrator.Agent.Runtimes.Docker;
 /// <param name="LogFiles">How many it keeps; the kubelet's containerLogMaxFiles.</param>
 internal sealed record DockerOptions(Uri Endpoint, string Folder, long PidsLimit = 4096, long LogFileBytes = 10 << 20, int LogFiles = 5)
 {
+    /// <summary>The domain that this node's name server serves; null where it has none, and pods keep the engine's settings.</summary>
+    public string? ClusterDomain { get; init; }
+
     /// <summary>A data folder's own mark on the engine, made once.</summary>
     public string ReadOwner()
     {

@@ -43,7 +43,7 @@ internal sealed class DockerRuntime : IContainerRuntime
         _watch = new EngineWatch(_client, owner, _inventory, time, logger);
         _images = new DockerImages(_client);
         _recent = new RecentImages(_images, time);
-        _sandboxes = new DockerSandboxes(_client, owner, _inventory, _watch, _network);
+        _sandboxes = new DockerSandboxes(_client, owner, options.ClusterDomain, _inventory, _watch, _network);
         _exec = new DockerExec(_client, time);
         _streaming = new DockerStreaming(_client);
         _usage = new DockerUsage(_client, _inventory);

@@ -1,9 +1,10 @@
 using Docker.DotNet;
+using Orchestrator.Agent.Networking.Dns;
 
 namespace Orchestrator.Agent.Runtimes.Docker;
 
 /// <summary>Sandbox containers, with their addresses.</summary>
-internal sealed class DockerSandboxes(DockerClient client, string owner, DockerInventory inventory, EngineWatch watch, PodNetwork network) : IDisposable
+internal sealed class DockerSandboxes(DockerClient client, string owner, string? domain, DockerInventory inventory, EngineWatch watch, PodNetwork network) : IDisposable
 {
     private readonly SandboxImage _image = new(client);
 
@@ -18,6 +19,9 @@ internal sealed class DockerSandboxes(DockerClient client, string owner, DockerI
 
     public void Dispose() => _image.Dispose();
 
+    private ResolverSettings? Resolver(SandboxSpec spec) =>
+        PodResolver.Of(spec.Pod, spec.Namespace, domain is null ? null : network.GatewayAddress, domain ?? "", HostResolvers.Searches());
+
     public async Task<SandboxObservation> RunAsync(SandboxSpec spec, CancellationToken cancellationToken)
     {
         if (inventory.Sandboxes(spec.PodUid).Select(entry => entry.Sandbox).FirstOrDefault(sandbox => sandbox is { Ready: true }) is { } existing)
@@ -30,7 +34,7 @@ internal sealed class DockerSandboxes(DockerClient client, string owner, DockerI
         try
         {
             var name = spec.HostAddress is null ? await network.EnsureAsync(cancellationToken) : null;
-            var id = await DockerRuntime.CreateAsync(client, SandboxSettings.Build(spec, owner, address, name), cancellationToken);
+            var id = await DockerRuntime.CreateAsync(client, SandboxSettings.Build(spec, owner, address, name, Resolver(spec), domain), cancellationToken);
             await client.Containers.StartContainerAsync(id, new(), cancellationToken);
             return (await watch.RefreshAsync(id, cancellationToken))?.Sandbox is { Ready: true } sandbox
                 ? sandbox

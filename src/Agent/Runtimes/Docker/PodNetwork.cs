@@ -34,6 +34,18 @@ internal sealed class PodNetwork(DockerClient client, string owner) : IDisposabl
         }
     }
 
+    /// <summary>The bridge's own address, where this node's name server is; null while there is no range.</summary>
+    public string? GatewayAddress
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _pool is null ? null : Gateway(_pool.Cidr);
+            }
+        }
+    }
+
     /// <summary>A sandbox that exists has this address.</summary>
     public void Take(string address)
     {

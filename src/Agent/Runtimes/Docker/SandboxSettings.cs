@@ -1,6 +1,7 @@
 using System.Globalization;
 using Docker.DotNet.Models;
 using k8s.Models;
+using Orchestrator.Agent.Networking.Dns;
 
 namespace Orchestrator.Agent.Runtimes.Docker;
 
@@ -10,7 +11,7 @@ internal static class SandboxSettings
     private const string HostNetwork = "host";
     private const long CpuShares = 2;
 
-    public static CreateContainerParameters Build(SandboxSpec sandbox, string owner, string address, string? network)
+    public static CreateContainerParameters Build(SandboxSpec sandbox, string owner, string address, string? network, ResolverSettings? resolver, string? domain)
     {
         var pod = sandbox.Pod;
         var parameters = new CreateContainerParameters
@@ -35,11 +36,11 @@ internal static class SandboxSettings
                 Sysctls = pod.SecurityContext?.Sysctls?.ToDictionary(sysctl => sysctl.Name, sysctl => sysctl.Value),
             },
         };
-        ApplyDns(parameters.HostConfig, pod);
+        ApplyDns(parameters.HostConfig, resolver);
         if (network is not null)
         {
             parameters.Hostname = sandbox.Hostname;
-            parameters.Domainname = string.IsNullOrEmpty(pod.Subdomain) ? null : $"{pod.Subdomain}.{sandbox.Namespace}.svc.cluster.local";
+            parameters.Domainname = string.IsNullOrEmpty(pod.Subdomain) ? null : $"{pod.Subdomain}.{sandbox.Namespace}.svc.{domain ?? "cluster.local"}";
             parameters.NetworkingConfig = new()
             {
                 EndpointsConfig = new Dictionary<string, EndpointSettings>
@@ -52,15 +53,12 @@ internal static class SandboxSettings
         return parameters;
     }
 
-    private static void ApplyDns(HostConfig host, V1PodSpec pod)
+    private static void ApplyDns(HostConfig host, ResolverSettings? resolver)
     {
-        if (pod.DnsConfig is not { } dns)
+        if (resolver is not null)
         {
-            return;
+            (host.DNS, host.DNSSearch, host.DNSOptions) = ([.. resolver.Nameservers], [.. resolver.Searches], [.. resolver.Options]);
         }
-        host.DNS = dns.Nameservers;
-        host.DNSSearch = dns.Searches;
-        host.DNSOptions = dns.Options?.Select(option => string.IsNullOrEmpty(option.Value) ? option.Name : $"{option.Name}:{option.Value}").ToList();
     }
 
     private static void ApplyPorts(CreateContainerParameters parameters, V1PodSpec pod)
