@@ -19,8 +19,8 @@ public sealed partial class KubectlServiceTests(TestCluster cluster) : IClassFix
         Assert.Matches(@"AGE\s+SELECTOR\nshown\s.*\sapp=shown\s*\n", (await cluster.KubectlAsync("get svc shown -o wide")).Succeeded());
         await Eventually.GetAsync(async () => (await cluster.KubectlAsync("get ep shown")).Succeeded(),
             text => Regex.IsMatch(text, @"NAME\s+ENDPOINTS\s+AGE\nshown\s+127\.\d+\.\d+\.\d+:8080,127\.\d+\.\d+\.\d+:8080\s"), text => text);
-        Assert.Matches(@"NAME\s+ADDRESSTYPE\s+PORTS\s+ENDPOINTS\s+AGE\nshown-\w{5}\s+IPv4\s+8080\s+127\.\S+,127\.\S+\s",
-            (await cluster.KubectlAsync("get endpointslices -l kubernetes.io/service-name=shown")).Succeeded());
+        await Eventually.GetAsync(async () => (await cluster.KubectlAsync("get endpointslices -l kubernetes.io/service-name=shown")).Succeeded(),
+            text => Regex.IsMatch(text, @"NAME\s+ADDRESSTYPE\s+PORTS\s+ENDPOINTS\s+AGE\nshown-\w{5}\s+IPv4\s+8080\s+127\.\S+,127\.\S+\s"), text => text);
         var described = (await cluster.KubectlAsync("describe svc shown")).Succeeded();
         Assert.Matches(@"Selector:\s+app=shown\n", described);
         Assert.Matches(@"Endpoints:\s+127\.\S+:8080,127\.\S+:8080\n", described);
