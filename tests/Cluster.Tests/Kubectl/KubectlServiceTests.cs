@@ -60,6 +60,23 @@ public sealed partial class KubectlServiceTests(TestCluster cluster) : IClassFix
     }
 
     [Fact]
+    public async Task Apply_Again_KeepsWhatWasGivenAndChangesWhatIsNamed()
+    {
+        const string Manifest = "apiVersion: v1\nkind: Service\nmetadata: {name: applied}\nspec: {type: NodePort, selector: {app: a}, ports: [{name: web, port: 80}]}\n";
+        const string Given = "get svc applied -o jsonpath={.spec.clusterIP}:{.spec.ports[0].nodePort}";
+        Assert.Equal("service/applied created\n", (await cluster.KubectlAsync("apply -f -", Manifest)).Succeeded());
+        var given = (await cluster.KubectlAsync(Given)).Succeeded();
+        Assert.Equal("service/applied unchanged\n", (await cluster.KubectlAsync("apply -f -", Manifest)).Succeeded());
+        Assert.Equal("service/applied configured\n", (await cluster.KubectlAsync("apply -f -", Manifest.Replace("port: 80", "port: 80, targetPort: 8080", StringComparison.Ordinal))).Succeeded());
+        Assert.Equal(given, (await cluster.KubectlAsync(Given)).Succeeded());
+        Assert.Equal("service/applied replaced\n", (await cluster.KubectlAsync("replace -f -", Manifest)).Succeeded());
+        Assert.Equal(given, (await cluster.KubectlAsync(Given)).Succeeded());
+        Assert.Equal("service/applied configured\n", (await cluster.KubectlAsync("apply -f -", Manifest.Replace("NodePort", "ClusterIP", StringComparison.Ordinal))).Succeeded());
+        Assert.Equal(given.Split(':')[0] + ":", (await cluster.KubectlAsync(Given)).Succeeded().Trim());
+        (await cluster.KubectlAsync("delete svc applied")).Succeeded();
+    }
+
+    [Fact]
     public async Task ProxyAndPortForward_Service_ReachAReadyPodByTheServicesPort()
     {
         await StreamPod.StartAsync(cluster, "proxied");
