@@ -26,7 +26,7 @@ internal static class HollowBench
         var programs = new List<Process>();
         try
         {
-            var controller = Programs.Start("controller", "orchestrator-controller", "--data", Path.Combine(folder, "controller"), "--listen", "127.0.0.1:0", "--pod-cidr", "10.0.0.0/8");
+            var controller = Programs.Start("controller", "orchestrator-controller", "--data", Path.Combine(folder, "controller"), "--listen", "127.0.0.1:0", "--pod-cidr", "10.0.0.0/8", "--service-cidr", "172.20.0.0/16");
             programs.Add(controller);
             await ReadyAsync(controller, "Controller ready");
             var kubeconfig = Path.Combine(folder, "controller", "admin.kubeconfig");

@@ -10,6 +10,7 @@ return args switch
     ["module", .. var rest] => await ModuleBench.RunAsync(rest),
     ["api", .. var rest] => await ApiBench.RunAsync(rest),
     ["scheduler", .. var rest] => await SchedulerBench.RunAsync(rest),
+    ["endpoints", .. var rest] => await EndpointBench.RunAsync(rest),
     ["hollow", .. var rest] => await HollowBench.RunAsync(rest),
     ["micro", .. var rest] => BenchmarkSwitcher.FromAssembly(typeof(ModelBenchmarks).Assembly).Run(rest).All(summary => !summary.HasCriticalValidationErrors) ? 0 : 1,
     _ => Usage.Print(),

@@ -12,6 +12,7 @@ internal static class Usage
             docker      pods on a Docker Engine against the bare engine; arguments: one, many, restart, idle
             api         creates, gets and a list over TLS; arguments: clients (32), objects (20000)
             scheduler   pods bound per second onto nodes; arguments: nodes (5000), pods (10000), one shape only
+            endpoints   a pod's change until it is in its slice; arguments: services (1000), pods of each (10)
             hollow      a controller with hollow nodes, calm; arguments: nodes (1000), pods (30000), then options of the agent
             micro       BenchmarkDotNet: selectors, quantities, encoding (arguments are BenchmarkDotNet's)
             """);

@@ -50,6 +50,15 @@ Describe 'A local cluster' {
         Get-Pod talk | Remove-Pod -Force
     }
 
+    It 'makes services, and shows what is behind them' {
+        New-ClusterService served @{ app = 'served' } -Port 80:8080 | Out-String | Should -Match '(?m)^NAME\s+TYPE\s+CLUSTER-IP\s+EXTERNAL-IP\s+PORT\(S\)\s+AGE'
+        Get-Endpoint kubernetes | Out-String | Should -Match '(?m)^SERVICE\s+ADDRESS\s+PORTS\s+READY\s+TERMINATING\s+POD\s+NODE'
+        Get-ClusterService served | Remove-ClusterService -WhatIf
+        Get-ClusterService served | ForEach-Object Ports | Should -Be '80/TCP'
+        Get-ClusterService served | Remove-ClusterService
+        Get-ClusterService served -ErrorAction Ignore | Should -BeNullOrEmpty
+    }
+
     It 'tells what is not there by a stable id' {
         { Get-Pod nonesuch -ErrorAction Stop } | Should -Throw -ErrorId 'NotFound,Pod,Orchestrator.Cmdlets.GetPodCommand'
     }

@@ -10,16 +10,16 @@
     VariablesToExport = @()
     CmdletsToExport      = @(
         'Add-Label', 'Add-Taint', 'Connect-Cluster', 'Copy-PodItem', 'Enter-Pod',
-        'Get-ClusterContext', 'Get-ClusterEvent', 'Get-ClusterJob', 'Get-ClusterResource', 'Get-ClusterSecret', 'Get-ConfigMap',
+        'Get-ClusterContext', 'Get-ClusterEvent', 'Get-ClusterJob', 'Get-ClusterResource', 'Get-ClusterSecret', 'Get-ClusterService', 'Get-ConfigMap',
         'Get-CronJob', 'Get-DisruptionBudget', 'Get-StatefulSet', 'Get-Autoscaler', 'Get-DaemonSet',
-        'Get-Deployment', 'Get-DeploymentHistory', 'Get-LocalCluster', 'Get-Namespace', 'Get-Node', 'Get-Pod', 'Get-PodLog', 'Get-ReplicaSet',
+        'Get-Deployment', 'Get-DeploymentHistory', 'Get-Endpoint', 'Get-LocalCluster', 'Get-Namespace', 'Get-Node', 'Get-Pod', 'Get-PodLog', 'Get-ReplicaSet',
         'Invoke-PodCommand', 'Measure-Node', 'Measure-Pod',
-        'New-Autoscaler', 'New-ClusterJob', 'New-ClusterSecret', 'New-ConfigMap', 'New-CronJob', 'New-DaemonSet', 'New-Deployment', 'New-DisruptionBudget', 'New-JoinToken', 'New-Namespace', 'New-Pod', 'New-StatefulSet',
+        'New-Autoscaler', 'New-ClusterJob', 'New-ClusterSecret', 'New-ClusterService', 'New-ConfigMap', 'New-CronJob', 'New-DaemonSet', 'New-Deployment', 'New-DisruptionBudget', 'New-JoinToken', 'New-Namespace', 'New-Pod', 'New-StatefulSet',
         'Publish-Manifest',
-        'Remove-Autoscaler', 'Remove-ClusterJob', 'Remove-ClusterResource', 'Remove-CronJob', 'Remove-Deployment', 'Remove-DisruptionBudget', 'Remove-Label', 'Remove-Pod',
+        'Remove-Autoscaler', 'Remove-ClusterJob', 'Remove-ClusterResource', 'Remove-ClusterService', 'Remove-CronJob', 'Remove-Deployment', 'Remove-DisruptionBudget', 'Remove-Label', 'Remove-Pod',
         'Remove-DaemonSet', 'Remove-StatefulSet', 'Remove-Taint',
         'Restart-DaemonSet', 'Restart-Deployment', 'Restart-Pod', 'Restart-StatefulSet', 'Resume-CronJob', 'Resume-Deployment', 'Resume-Node',
-        'Select-ByLabel', 'Set-Autoscaler', 'Set-DeploymentImage', 'Set-DeploymentReplicas', 'Set-DisruptionBudget', 'Set-StatefulSetReplicas',
+        'Select-ByLabel', 'Set-Autoscaler', 'Set-ClusterService', 'Set-DeploymentImage', 'Set-DeploymentReplicas', 'Set-DisruptionBudget', 'Set-StatefulSetReplicas',
         'Start-CronJob', 'Start-LocalCluster', 'Start-PodPortForward', 'Stop-LocalCluster', 'Suspend-CronJob', 'Suspend-Deployment', 'Suspend-Node', 'Test-PodPlacement', 'Undo-Deployment', 'Use-ClusterContext',
         'Wait-ClusterJob', 'Wait-ClusterResource', 'Wait-DaemonSet', 'Wait-Deployment', 'Wait-StatefulSet', 'Watch-ClusterResource'
     )

@@ -15,6 +15,8 @@ internal static class Kinds
     public static ResourceKind Job => Catalog.ForType<V1Job>();
     public static ResourceKind CronJob => Catalog.ForType<V1CronJob>();
     public static ResourceKind PodDisruptionBudget => Catalog.ForType<V1PodDisruptionBudget>();
+    public static ResourceKind Service => Catalog.ForType<V1Service>();
+    public static ResourceKind EndpointSlice => Catalog.ForType<V1EndpointSlice>();
     public static ResourceKind Node => Catalog.ForType<V1Node>();
     public static ResourceKind Namespace => Catalog.ForType<V1Namespace>();
     public static ResourceKind ConfigMap => Catalog.ForType<V1ConfigMap>();

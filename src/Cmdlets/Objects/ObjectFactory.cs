@@ -17,6 +17,7 @@ internal static class ObjectFactory
         "jobs.batch" => new ClusterJob(kind, tree, context),
         "cronjobs.batch" => new CronJob(kind, tree, context),
         "poddisruptionbudgets.policy" => new DisruptionBudget(kind, tree, context),
+        "services" => new ClusterService(kind, tree, context),
         "nodes" => new Node(kind, tree, context),
         "namespaces" => new ClusterNamespace(kind, tree, context),
         "configmaps" => new ConfigMap(kind, tree, context),

@@ -36,6 +36,24 @@ public sealed class HollowNodeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task HollowNodes_AServiceOfManyPods_HasThemInSlicesOfAHundredThroughARollout()
+    {
+        using var agent = await StartAsync();
+        (await _cluster.KubectlAsync("create deployment web --image=nginx --replicas=250")).Succeeded();
+        (await _cluster.KubectlAsync("expose deployment web --port=80")).Succeeded();
+        var before = await SlicesAsync(slices => Ready(slices).Count == 250);
+        Assert.InRange(before.Count, 3, 6);
+        (await _cluster.KubectlAsync("set image deployment/web nginx=nginx:2")).Succeeded();
+        var old = Ready(before);
+        await SlicesAsync(slices => Ready(slices) is { Count: 250 } now && !now.Overlaps(old));
+        (await _cluster.KubectlAsync("scale deployment web --replicas=0")).Succeeded();
+        await SlicesAsync(slices => slices is [{ Endpoints: null or { Count: 0 } }]);
+        (await _cluster.KubectlAsync("delete deployment/web service/web")).Succeeded();
+        await SlicesAsync(slices => slices.Count == 0);
+        Assert.Equal(0, await agent.StopAsync());
+    }
+
+    [Fact]
     public async Task HollowNodes_AgentStartedAgain_GoesOnWithItsPodsAndRestartsNone()
     {
         using (var first = await StartAsync())
@@ -72,6 +90,19 @@ public sealed class HollowNodeTests : IAsyncLifetime
 
     private Task<V1Deployment> AvailableAsync(int replicas) => Eventually.GetAsync(() => _cluster.Client.AppsV1.ReadNamespacedDeploymentAsync("web", "default"),
         item => item.Status.AvailableReplicas == replicas && item.Status.Replicas == replicas, item => KubernetesJson.Serialize(item.Status));
+
+    /// <summary>Polls the service's slices; none ever has more than a hundred endpoints.</summary>
+    private Task<IList<V1EndpointSlice>> SlicesAsync(Func<IList<V1EndpointSlice>, bool> wanted) => Eventually.GetAsync(
+        async () => (await _cluster.Client.DiscoveryV1.ListNamespacedEndpointSliceAsync("default", labelSelector: "kubernetes.io/service-name=web")).Items,
+        slices =>
+        {
+            Assert.All(slices, slice => Assert.InRange(slice.Endpoints?.Count ?? 0, 0, 100));
+            return wanted(slices);
+        },
+        slices => string.Join(' ', slices.Select(slice => $"{slice.Metadata.Name}: {slice.Endpoints?.Count}, {Ready([slice]).Count} ready")), 120);
+
+    private static HashSet<string> Ready(IEnumerable<V1EndpointSlice> slices) =>
+        [.. slices.SelectMany(slice => slice.Endpoints ?? []).Where(endpoint => endpoint.Conditions.Ready == true).Select(endpoint => endpoint.TargetRef.Name)];
 
     private static string Identity(V1Pod pod) => $"{pod.Status.ContainerStatuses[0].ContainerID} {pod.Status.ContainerStatuses[0].RestartCount} {pod.Status.PodIP}";
 

@@ -21,4 +21,20 @@ public sealed class ExampleTests(TestCluster cluster) : IClassFixture<TestCluste
         (await cluster.KubectlAsync("wait job/now --for=condition=complete --timeout=60s")).Succeeded();
         (await cluster.KubectlAsync(["delete", "-f", Path.Combine(Checkout.Root, "examples", "workloads.yaml"), "--timeout=60s"])).Succeeded();
     }
+    [Fact]
+    public async Task Services_Example_HasEndpointsOfEverySort()
+    {
+        (await cluster.KubectlAsync(["apply", "-f", Path.Combine(Checkout.Root, "examples", "services.yaml")])).Succeeded();
+        (await cluster.KubectlAsync("rollout status deploy/front --timeout=60s")).Succeeded();
+        (await cluster.KubectlAsync("rollout status sts/members --timeout=60s")).Succeeded();
+        Task ExpectAsync(string service, string path, string expected) => Eventually.GetAsync(async () => string.Join(' ', (await cluster.KubectlAsync(
+            ["get", "endpointslices", "-l", $"kubernetes.io/service-name={service}", "-o", $"jsonpath={{.items[*].endpoints[*].{path}}}"])).Succeeded().Trim().Split(' ').Order()),
+            text => text == expected, text => $"{service}: {text}");
+        await ExpectAsync("front", "conditions.ready", "true true");
+        await ExpectAsync("front-outside", "conditions.ready", "true true");
+        await ExpectAsync("members", "hostname", "members-0 members-1");
+        await ExpectAsync("ledger", "addresses[0]", "192.0.2.10 192.0.2.11");
+        Assert.Matches(@"Endpoints:\s+192.0.2.10:5432,192.0.2.11:5432", (await cluster.KubectlAsync("describe svc ledger")).Succeeded());
+        (await cluster.KubectlAsync(["delete", "-f", Path.Combine(Checkout.Root, "examples", "services.yaml"), "--timeout=60s"])).Succeeded();
+    }
 }

@@ -13,13 +13,14 @@ using Orchestrator.Model.Json;
 namespace Orchestrator.Controller.Kinds.Services;
 
 /// <summary>Makes the standing services, makes them again when they go, and says in Endpoints and a slice where the API is.</summary>
-internal sealed class StandingServicesReconciler(ObjectApi api, Deletion deletion, ControllerOptions options, ApiAddress address) : Reconciler
+internal sealed class StandingServicesReconciler(ObjectApi api, Deletion deletion, ControllerOptions options, ApiAddress address, EventRecorder events) : Reconciler
 {
     private static readonly ResourceKind Kind = Catalog.ForType<V1Service>();
     private static readonly ResourceKind Namespaces = Catalog.ForType<V1Namespace>();
     private static readonly ResourceKind Written = Catalog.ForType<V1Endpoints>();
     private static readonly ResourceKind Slices = Catalog.ForType<V1EndpointSlice>();
     private readonly IReadOnlyList<V1Service> _standing = StandingServices.All(options);
+    private bool _warned;
 
     public override IReadOnlyList<string> Sources { get; } = [Namespaces.GroupResource, Kind.GroupResource, Written.GroupResource, Slices.GroupResource];
 
@@ -49,8 +50,21 @@ internal sealed class StandingServicesReconciler(ObjectApi api, Deletion deletio
         if (key.Name == StandingServices.Api)
         {
             await TellAsync(key.Namespace, await address.GetAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            await WarnAsync(key, cancellationToken).ConfigureAwait(false);
         }
         return null;
+    }
+
+    /// <summary>Once a start, where people look first: a range that hides machines is no reason not to serve, and a riddle to whoever can't reach them.</summary>
+    private async Task WarnAsync(ObjectKey key, CancellationToken cancellationToken)
+    {
+        if (!_warned && HostNetworks.Overlapping(options.ServiceNetwork) is { Count: > 0 } overlapping && api.Cache.Get(key)?.Decode<V1Service>() is { } service)
+        {
+            await events.WarningAsync(service, "service-controller", "ServiceNetworkOverlaps",
+                $"--service-cidr {options.ServiceNetwork} overlaps with {string.Join(", ", overlapping)} of the controller's machine: choose another range, or machines there can't be reached from pods",
+                cancellationToken).ConfigureAwait(false);
+        }
+        _warned = true;
     }
 
     private Task TellAsync(string @namespace, IPEndPoint end, CancellationToken cancellationToken)

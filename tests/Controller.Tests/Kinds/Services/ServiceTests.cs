@@ -113,6 +113,33 @@ public sealed class ServiceTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal((int)made["spec"]!["ports"]![0]!["nodePort"]!, (int)made["spec"]!["ports"]![1]!["nodePort"]!);
     }
 
+    [Fact]
+    public async Task AnyMixOfWritesAtOnce_NoTwoServicesEverShareWhatIsOnes()
+    {
+        const string Mixed = "/api/v1/namespaces/kube-public/services";
+        await Parallel.ForEachAsync(Enumerable.Range(0, 600), new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = TestContext.Current.CancellationToken }, async (i, _) =>
+        {
+            // Few names, addresses and ports, so that they meet; the order of what is done to them is anybody's.
+            var name = $"mixed-{i * 7 % 12}";
+            var (code, answer) = (i % 5) switch
+            {
+                0 => await server.SendAsync(HttpMethod.Delete, $"{Mixed}/{name}"),
+                1 => await server.SendAsync(HttpMethod.Patch, $"{Mixed}/{name}", """{"spec":{"type":"ClusterIP"}}""", Merge),
+                2 => await server.SendAsync(HttpMethod.Patch, $"{Mixed}/{name}", $$"""{"spec":{"type":"NodePort","ports":[{"port":80,"nodePort":{{30_200 + (i % 4)}} }]} }""", Merge),
+                3 => await server.SendAsync(HttpMethod.Patch, $"{Mixed}/{name}", """{"spec":{"type":"ExternalName","externalName":"example.com"}}""", Merge),
+                _ => await server.SendAsync(HttpMethod.Post, Mixed, Body(name, "NodePort", $"10.96.0.{201 + (i % 4)}", 30_200 + (i % 4))),
+            };
+            Assert.True(code is HttpStatusCode.OK or HttpStatusCode.Created or HttpStatusCode.NotFound or HttpStatusCode.Conflict or HttpStatusCode.UnprocessableEntity, answer.ToJsonString());
+            var all = (await server.SendAsync(HttpMethod.Get, "/api/v1/services")).Body["items"]!.AsArray();
+            var addresses = all.Select(item => (string?)item!["spec"]!["clusterIP"]).Where(address => address is not (null or "None")).ToArray();
+            var ports = all.SelectMany(item => item!["spec"]!["ports"]?.AsArray() ?? []).Select(port => (int?)port!["nodePort"]).OfType<int>().ToArray();
+            Assert.Equal(addresses.Length, addresses.Distinct().Count());
+            // One service of another test has one port for two protocols.
+            Assert.InRange(ports.Length - ports.Distinct().Count(), 0, 1);
+            Assert.Equal(ports.Where(port => port is >= 30_200 and < 30_204).Distinct().Count(), ports.Count(port => port is >= 30_200 and < 30_204));
+        });
+    }
+
     private Task<(HttpStatusCode Code, JsonNode Body)> PatchAsync(string name, string patch) => server.SendAsync(HttpMethod.Patch, $"{Services}/{name}", patch, Merge);
 
     private static string Body(string name, string type, string? address = null, int? nodePort = null)

@@ -1,5 +1,6 @@
 using System.Net;
 using Orchestrator.Controller.Hosting;
+using Orchestrator.Controller.Kinds.Services;
 using Orchestrator.Controller.Tests.Serving;
 using Xunit;
 
@@ -45,4 +46,12 @@ public sealed class StandingServicesTests(TestServer server) : IClassFixture<Tes
     [InlineData("--cluster-domain=not_a_domain", "--cluster-domain: Invalid value: \"not_a_domain\": expected a DNS name")]
     public void Options_OutOfRule_AreRefusedByName(string argument, string message) =>
         Assert.Contains(message, Assert.Throws<ArgumentException>(() => ControllerOptions.Parse(["--data", "x", argument])).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("10.96.0.0/12", "10.100.3.7", 16, "10.100.0.0/16 (eth0)")]
+    [InlineData("10.96.0.0/12", "10.1.2.3", 8, "10.0.0.0/8 (eth0)")]
+    [InlineData("10.96.0.0/12", "10.112.0.1", 16, "")]
+    [InlineData("10.96.0.0/12", "10.96.0.1", 32, "")]
+    public void HostNetworks_Overlapping_AreNamed(string range, string address, int prefixLength, string expected) =>
+        Assert.Equal(expected, string.Join(',', HostNetworks.Overlapping(IPNetwork.Parse(range), [("eth0", IPAddress.Parse(address), prefixLength)])));
 }

@@ -9,10 +9,13 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace Orchestrator.Controller.Serving.Proxying;
 
-/// <summary><c>pods/proxy</c>: an HTTP request to a port of the pod, any method, upgrades too, over a connection through the pod's agent.</summary>
-internal static class PodProxyResource
+/// <summary>
+/// <c>pods/proxy</c> and <c>services/proxy</c>: an HTTP request to a port of the pod, or of one of the service's pods, any method, upgrades too, over a
+/// connection through the pod's agent.
+/// </summary>
+internal static class ProxyResource
 {
-    // namespaces/{namespace}/pods/{name}/proxy behind /api/v1.
+    // namespaces/{namespace}/{pods|services}/{name}/proxy behind /api/v1.
     private const int PrefixSegments = 7;
 
     private static readonly ForwarderRequestConfig Config = new()
@@ -25,9 +28,8 @@ internal static class PodProxyResource
     {
         var (http, request) = (context.Http, context.Request);
         var target = ProxyTarget.Parse(request.Name!); // A subresource has a named object.
-        var pod = context.Api.Get(request.Kind, request.Namespace, target.Name).Decode<V1Pod>();
+        var (pod, port) = request.Kind.Kind == "Service" ? ServiceTarget.Choose(context, target) : PodTarget(context, target);
         var agent = PodAgent.Find(pod, tunnels);
-        var port = target.PortOf(pod);
         var (prefix, rest) = Split(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
         if (rest.Length == 0 || rest[0] != '/')
         {
@@ -47,6 +49,12 @@ internal static class PodProxyResource
             var cause = http.GetForwarderErrorFeature()?.Exception;
             throw ApiException.Unavailable($"error trying to reach service: {(cause?.GetBaseException() ?? cause)?.Message ?? error.ToString()}");
         }
+    }
+
+    private static (V1Pod Pod, int Port) PodTarget(ApiContext context, ProxyTarget target)
+    {
+        var pod = context.Api.Get(context.Request.Kind, context.Request.Namespace, target.Name).Decode<V1Pod>();
+        return (pod, target.PortOf(pod));
     }
 
     private static SocketsHttpHandler Handler(PodAgent agent, int port) => new()
