@@ -22,4 +22,10 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Event {Reason} of {Namespace}/{Name} not written: {Error}")]
     public static partial void EventNotWritten(ILogger logger, string reason, string @namespace, string name, string error);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "What ran of pod {Uid}, which this node does not have, was removed")]
+    public static partial void OrphanRemoved(ILogger logger, string uid);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What runs of pod {Uid}, which this node does not have, not removed: {Error}")]
+    public static partial void OrphanNotRemoved(ILogger logger, string uid, string error);
 }

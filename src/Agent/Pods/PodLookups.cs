@@ -26,6 +26,14 @@ internal sealed class PodLookups(IPodApi api, TimeProvider time, ILogger logger,
         }
     }
 
+    public bool Contains(string uid)
+    {
+        lock (_lock)
+        {
+            return _waiting.ContainsKey(uid);
+        }
+    }
+
     /// <returns>False when it does not wait here.</returns>
     public bool Remove(V1Pod pod)
     {

@@ -11,7 +11,7 @@ namespace Orchestrator.Agent.Pods;
 /// The operations of one pod that are under way, at most one a container. <see cref="Memory"/> is changed on the worker's loop only:
 /// an operation's end is posted to it.
 /// </summary>
-internal sealed class PodOperations(PodServices services, Action<Action> post) : IDisposable
+internal sealed class PodOperations(PodServices services, Action<Action> post) : IAsyncDisposable
 {
     private static readonly TimeSpan ConfigRetry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan StopRetry = TimeSpan.FromSeconds(1);
@@ -21,6 +21,7 @@ internal sealed class PodOperations(PodServices services, Action<Action> post) :
     private readonly Dictionary<string, ContainerMemory> _memory = [];
     private readonly Dictionary<string, CancellationTokenSource> _starts = [];
     private readonly Dictionary<string, RunningStop> _stops = [];
+    private readonly HashSet<Task> _running = [];
     private readonly CancellationTokenSource _all = new();
 
     private sealed record RunningStop(DateTimeOffset Deadline, CancellationTokenSource Cancellation);
@@ -49,7 +50,7 @@ internal sealed class PodOperations(PodServices services, Action<Action> post) :
                 BeginStop(facts.Pod, stop, facts.Sandbox?.Address, runHooks);
                 break;
             case PodAction.RemoveContainer remove:
-                _ = RunAsync(facts.Pod, "container removal", () => services.Runtime.RemoveContainerAsync(remove.Id, _all.Token), () => { });
+                Track(RunAsync(facts.Pod, "container removal", () => services.Runtime.RemoveContainerAsync(remove.Id, _all.Token), () => { }));
                 break;
         }
     }
@@ -70,16 +71,37 @@ internal sealed class PodOperations(PodServices services, Action<Action> post) :
     public void Remember(string container, Func<ContainerMemory, ContainerMemory> change) =>
         _memory[container] = change(_memory.GetValueOrDefault(container, ContainerMemory.Empty));
 
-    public void Dispose()
+    /// <summary>Gives up what is under way and waits for its end: after that nothing comes to run any more.</summary>
+    public async Task StopAsync()
     {
-        _all.Cancel();
+        await _all.CancelAsync();
+        Task[] running;
+        lock (_running)
+        {
+            running = [.. _running];
+        }
+        await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
         _all.Dispose();
+    }
+
+    private void Track(Task operation)
+    {
+        lock (_running)
+        {
+            _running.RemoveWhere(task => task.IsCompleted);
+            _running.Add(operation);
+        }
     }
 
     private void BeginSandbox(string what, V1Pod pod, Func<CancellationToken, Task> run)
     {
         SandboxBusy = true;
-        _ = Task.Run(async () =>
+        Track(Task.Run(async () =>
         {
             StartFailure? failure = null;
             try
@@ -95,7 +117,7 @@ internal sealed class PodOperations(PodServices services, Action<Action> post) :
                 failure = new(reason, e.Message, now, now + ConfigRetry);
             }
             post(() => (SandboxBusy, SandboxFailure) = (false, failure));
-        });
+        }));
     }
 
     private async Task RunSandboxAsync(V1Pod pod, CancellationToken cancellationToken)
@@ -112,7 +134,7 @@ internal sealed class PodOperations(PodServices services, Action<Action> post) :
         {
             Operation = ContainerOperation.Starting, BackOff = start.BackOff, Started = false, Ready = false, Unhealthy = null,
         });
-        _ = Task.Run(async () =>
+        Track(Task.Run(async () =>
         {
             Func<ContainerMemory, ContainerMemory> outcome;
             try
@@ -130,7 +152,7 @@ internal sealed class PodOperations(PodServices services, Action<Action> post) :
                 cancellation.Dispose();
                 Remember(name, memory => outcome(memory) with { Operation = ContainerOperation.None });
             });
-        });
+        }));
     }
 
     private ContainerMemory AfterFailure(V1Pod pod, ContainerMemory memory, Exception exception)
@@ -163,7 +185,7 @@ internal sealed class PodOperations(PodServices services, Action<Action> post) :
         var cancellation = CancellationTokenSource.CreateLinkedTokenSource(_all.Token);
         _stops[name] = new(stop.Deadline, cancellation);
         Remember(name, memory => memory with { Operation = ContainerOperation.Stopping, Ready = false });
-        _ = RunAsync(
+        Track(RunAsync(
             pod,
             "container stop",
             () => _stopper.StopAsync(pod, stop.Container, stop.Id, address, stop.Deadline, runHooks && isFirst, cancellation.Token),
@@ -175,7 +197,7 @@ internal sealed class PodOperations(PodServices services, Action<Action> post) :
                 }
                 cancellation.Dispose();
                 Remember(name, memory => memory with { Operation = ContainerOperation.None });
-            });
+            }));
     }
 
     private async Task RunAsync(V1Pod pod, string what, Func<Task> run, Action ended)
@@ -190,7 +212,7 @@ internal sealed class PodOperations(PodServices services, Action<Action> post) :
         catch (Exception e)
         {
             Log.OperationFailed(services.Logger, pod.Metadata.NamespaceProperty, pod.Metadata.Name, what, e);
-            await Task.Delay(StopRetry, services.Time, CancellationToken.None);
+            await Task.Delay(StopRetry, services.Time, _all.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         post(ended);
     }

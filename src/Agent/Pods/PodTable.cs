@@ -13,6 +13,12 @@ internal sealed class PodTable : Daemons.INodePods, IPodSink, IAsyncDisposable
     private readonly RuntimeSet _runtimes;
     private readonly PodServices _services;
     private readonly PodLookups _lookups;
+    private readonly OrphanSweep _orphans;
+    private readonly Lock _making = new();
+    private bool _closed;
+
+    // Until the API has been heard, and while its word is being carried out, any pod may still be one of this node's.
+    private volatile bool _settled;
 
     /// <param name="services">With the runtime of pods that choose none.</param>
     public PodTable(RuntimeSet runtimes, PodServices services)
@@ -20,6 +26,7 @@ internal sealed class PodTable : Daemons.INodePods, IPodSink, IAsyncDisposable
         (_runtimes, _services) = (runtimes, services);
         _lookups = new PodLookups(services.Api, services.Time, services.Logger, (pod, handler) =>
             Set(pod, new(pod.Spec.RuntimeClassName, handler, handler is null ? null : _runtimes.For(handler)), isKnown: false));
+        _orphans = new OrphanSweep(runtimes, uid => !_settled || _workers.ContainsKey(uid) || _lookups.Contains(uid), services.Time, services.Logger);
         foreach (var runtime in runtimes.All)
         {
             runtime.PodChanged += OnRuntimeChange;
@@ -50,6 +57,7 @@ internal sealed class PodTable : Daemons.INodePods, IPodSink, IAsyncDisposable
     /// <summary>The API has exactly these: the others are gone, and so must be what runs of them.</summary>
     public async Task ReplaceAsync(IReadOnlyList<V1Pod> pods, CancellationToken cancellationToken)
     {
+        _settled = false;
         var wanted = pods.Select(pod => pod.Metadata.Uid).ToHashSet();
         foreach (var (uid, worker) in _workers)
         {
@@ -75,6 +83,11 @@ internal sealed class PodTable : Daemons.INodePods, IPodSink, IAsyncDisposable
         foreach (var pod in pods.OrderBy(pod => known.Contains(pod.Metadata.Uid) ? 0 : 1).ThenBy(pod => pod.Metadata.CreationTimestamp))
         {
             Set(pod, Known(observed, pod));
+        }
+        _settled = true;
+        foreach (var (_, pod) in await ListAsync(cancellationToken))
+        {
+            _orphans.Look(pod.PodUid);
         }
     }
 
@@ -110,9 +123,13 @@ internal sealed class PodTable : Daemons.INodePods, IPodSink, IAsyncDisposable
     public V1Pod? Find(string @namespace, string name) => _workers.Values.Select(worker => worker.Pod)
         .FirstOrDefault(pod => pod.Metadata.NamespaceProperty == @namespace && pod.Metadata.Name == name);
 
-    /// <summary>Ends all pods of this node, each within its grace; their objects stay as they are.</summary>
+    /// <summary>Ends all pods of this node, each within its grace; their objects stay as they are. No pod is taken on after that.</summary>
     public async Task StopAllAsync(CancellationToken cancellationToken)
     {
+        lock (_making)
+        {
+            _closed = true;
+        }
         var stops = _workers.Values.Select(worker => worker.StopHereAsync(cancellationToken)).ToList();
         await Task.WhenAll(stops);
     }
@@ -123,7 +140,12 @@ internal sealed class PodTable : Daemons.INodePods, IPodSink, IAsyncDisposable
         {
             runtime.PodChanged -= OnRuntimeChange;
         }
+        lock (_making)
+        {
+            _closed = true;
+        }
         await _lookups.DisposeAsync();
+        await _orphans.DisposeAsync();
         await Task.WhenAll(_workers.Values.Select(worker => worker.DisposeAsync().AsTask()));
     }
 
@@ -174,8 +196,15 @@ internal sealed class PodTable : Daemons.INodePods, IPodSink, IAsyncDisposable
                 ? $"RuntimeClass \"{choice.ClassName}\" not found"
                 : $"this node has no runtime \"{choice.Handler}\""))
             ?? (isKnown || pod.Status?.StartTime is not null ? null : Judge(pod));
-        worker = new PodWorker(pod, rejection, _services with { Runtime = choice.Runtime ?? _runtimes.Default, Handler = choice.Handler });
-        _workers[uid] = worker;
+        lock (_making)
+        {
+            if (_closed)
+            {
+                return;
+            }
+            worker = new PodWorker(pod, rejection, _services with { Runtime = choice.Runtime ?? _runtimes.Default, Handler = choice.Handler });
+            _workers[uid] = worker;
+        }
         _ = ForgetAsync(uid, worker);
     }
 
@@ -199,6 +228,7 @@ internal sealed class PodTable : Daemons.INodePods, IPodSink, IAsyncDisposable
             _services.Checkpoints.Remove(uid);
             _workers.TryRemove(uid, out _);
             await worker.DisposeAsync();
+            _orphans.Look(uid);
         }
     }
 
@@ -207,6 +237,10 @@ internal sealed class PodTable : Daemons.INodePods, IPodSink, IAsyncDisposable
         if (_workers.TryGetValue(podUid, out var worker))
         {
             worker.Wake();
+        }
+        else
+        {
+            _orphans.Look(podUid);
         }
     }
 }

@@ -87,8 +87,14 @@ internal sealed class PodWorker : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await Completed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // A container that is being started would otherwise come to run after the look at what runs.
+        await _operations.StopAsync();
         var pod = _pod;
         var deadline = _services.Time.GetUtcNow() + TimeSpan.FromSeconds(pod.Spec.TerminationGracePeriodSeconds ?? 30);
+        if (_podStop is { } begun)
+        {
+            deadline = Earlier(deadline, begun.Deadline);
+        }
         var stopper = new Lifecycle.ContainerStopper(_services);
         var observed = await _services.Runtime.ListAsync(pod.Metadata.Uid, cancellationToken);
         await Task.WhenAll(
@@ -96,7 +102,7 @@ internal sealed class PodWorker : IAsyncDisposable
             from container in here.Containers
             where container.State == ContainerState.Running
             let spec = pod.Spec.Containers.FirstOrDefault(spec => spec.Name == container.Name) ?? new V1Container { Name = container.Name }
-            select stopper.StopAsync(pod, spec, container.Id, here.Sandbox?.Address, deadline, runHook: true, cancellationToken));
+            select stopper.StopAsync(pod, spec, container.Id, here.Sandbox?.Address, deadline, runHook: _podStop is null, cancellationToken));
     }
 
     public void Wake() => _wake.Writer.TryWrite(true);
@@ -111,7 +117,7 @@ internal sealed class PodWorker : IAsyncDisposable
         await _stop.CancelAsync();
         await Completed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _probes.Dispose();
-        _operations.Dispose();
+        await _operations.DisposeAsync();
         await _publisher.DisposeAsync();
         _stop.Dispose();
     }

@@ -14,6 +14,9 @@ internal sealed class FakePodApi : IPodApi, IPodEvents
 
     public volatile bool Away;
 
+    /// <summary>What readers of configuration have to wait for.</summary>
+    public Task Slow { get; set; } = Task.CompletedTask;
+
     public ConcurrentDictionary<string, V1PodStatus> Statuses { get; } = [];
 
     public ConcurrentQueue<string> Deleted { get; } = [];
@@ -44,10 +47,11 @@ internal sealed class FakePodApi : IPodApi, IPodEvents
         return Task.FromResult(RuntimeClasses.GetValueOrDefault(runtimeClass));
     }
 
-    public Task<IReadOnlyDictionary<string, string>?> ReadConfigAsync(string @namespace, ConfigReference reference, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, string>?> ReadConfigAsync(string @namespace, ConfigReference reference, CancellationToken cancellationToken)
     {
+        await Slow;
         ThrowIfAway();
-        return Task.FromResult(Config.GetValueOrDefault(reference));
+        return Config.GetValueOrDefault(reference);
     }
 
     public Task<IReadOnlyDictionary<string, byte[]>?> ReadFilesAsync(string @namespace, ConfigReference reference, CancellationToken cancellationToken)

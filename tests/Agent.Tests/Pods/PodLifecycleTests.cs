@@ -1,4 +1,6 @@
 using k8s.Models;
+using Orchestrator.Agent.Pods.Configuration;
+using Orchestrator.Agent.Runtimes;
 using Orchestrator.Agent.Tests.Runtimes.Process;
 using Xunit;
 using static Orchestrator.Agent.Tests.Pods.Samples;
@@ -284,6 +286,25 @@ public abstract class PodLifecycleTests
         var after = await node.SeesAsync("p", status => status.ContainerStatuses[0].RestartCount == 1 && IsReady(status));
         Assert.Equal((before.StartTime, before.PodIP), (after.StartTime, after.PodIP));
         Assert.Equal(before.ContainerStatuses[0].ContainerID, after.ContainerStatuses[0].LastState.Terminated.ContainerID);
+    }
+
+    [Fact]
+    public async Task StopAll_ContainerThatIsBeingStarted_DoesNotComeToRun()
+    {
+        await using var node = await CreateAsync();
+        var answer = new TaskCompletionSource();
+        node.Api.Slow = answer.Task;
+        node.Api.Config[new ConfigReference(ConfigReference.ConfigMap, "m")] = new Dictionary<string, string> { ["k"] = "v" };
+        var container = Shell("c", "exec sleep 1000");
+        container.EnvFrom = [new() { ConfigMapRef = new() { Name = "m" } }];
+        node.Table.Set(Pod("p", container));
+        await Eventually.SeesAsync(() => node.Api.Events.Contains("Pulled"), pulled => pulled);
+        var stopping = node.Table.StopAllAsync(ProcessHarness.Cancellation);
+        answer.SetResult();
+        await stopping;
+        node.Table.Set(Pod("late", Shell("c", "exec sleep 1000")));
+        await node.Table.DisposeAsync();
+        Assert.DoesNotContain(await node.ContainersAsync(), observed => observed.State == ContainerState.Running);
     }
 
     [Fact]

@@ -25,6 +25,7 @@ internal sealed class ContainerStarter(PodServices services)
             var id = await services.Runtime.CreateContainerAsync(
                 ContainerSpecBuilder.Build(pod, container, attempt, environment, services.Volumes.Mount(pod, container, environment)), cancellationToken);
             services.Events.Publish(pod, container, EventTypes.Normal, "Created", $"Created container: {container.Name}");
+            cancellationToken.ThrowIfCancellationRequested();
             await services.Runtime.StartContainerAsync(id, cancellationToken);
             services.Events.Publish(pod, container, EventTypes.Normal, "Started", $"Started container {container.Name}");
             return container.Lifecycle?.PostStart is { } hook ? await RunHookAsync(pod, container, hook, new(container, id, address, services.Runtime), cancellationToken) : null;

@@ -19,6 +19,8 @@ internal sealed class DockerInventory
 
     private readonly ConcurrentDictionary<string, DockerEntry> _entries = [];
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _exits = [];
+    private readonly Dictionary<string, int> _looks = [];
+    private readonly HashSet<string> _overtaken = [];
 
     public ICollection<DockerEntry> All => _entries.Values;
 
@@ -37,6 +39,34 @@ internal sealed class DockerInventory
                pod.Select(entry => entry.Sandbox).OfType<SandboxObservation>().OrderBy(sandbox => sandbox.Ready).ThenBy(sandbox => sandbox.CreatedAt).LastOrDefault(),
                [.. pod.Select(entry => entry.Container).OfType<ContainerObservation>()]),
     ];
+
+    /// <summary>What the engine says of a container, once it has answered: nothing, when the container was removed meanwhile and the answer is older.</summary>
+    public async Task<(DockerEntry? Entry, bool IsNews)> LookAsync(string id, Func<Task<DockerEntry?>> ask)
+    {
+        lock (_looks)
+        {
+            _looks[id] = _looks.GetValueOrDefault(id) + 1;
+        }
+        try
+        {
+            var entry = await ask();
+            lock (_looks)
+            {
+                return entry is null || _overtaken.Contains(id) ? (null, false) : (entry, Put(entry));
+            }
+        }
+        finally
+        {
+            lock (_looks)
+            {
+                if (--_looks[id] == 0)
+                {
+                    _looks.Remove(id);
+                    _overtaken.Remove(id);
+                }
+            }
+        }
+    }
 
     /// <returns>False when it is no news. What has ended stays ended: an answer that was overtaken by the end is dropped.</returns>
     public bool Put(DockerEntry entry)
@@ -65,7 +95,16 @@ internal sealed class DockerInventory
 
     public DockerEntry? Remove(string id)
     {
-        _entries.TryRemove(id, out var removed);
+        DockerEntry? removed;
+        lock (_looks)
+        {
+            _entries.TryRemove(id, out removed);
+            if (_looks.ContainsKey(id))
+            {
+                // An id is never used again.
+                _overtaken.Add(id);
+            }
+        }
         if (_exits.TryRemove(id, out var exit))
         {
             exit.TrySetResult();
@@ -140,6 +179,11 @@ internal sealed class DockerInventory
         State = ContainerState.Created,
         CreatedAt = now,
     }, null, image.StopSignal ?? DefaultStopSignal, container.Definition.Tty == true, 0);
+
+    /// <summary>A sandbox that was made and did not come to run.</summary>
+    public static DockerEntry Failed(string id, SandboxSpec sandbox, string address) => new(
+        id, sandbox.PodUid, null, new(sandbox.PodUid, sandbox.Namespace, sandbox.PodName, address, false, default) { Id = id, Handler = sandbox.Handler },
+        DefaultStopSignal, false, 0);
 
     private void Settle(DockerEntry entry)
     {

@@ -144,7 +144,8 @@ internal sealed class DockerRuntime : IContainerRuntime
         string id;
         try
         {
-            id = await AskAsync(() => CreateAsync(_client, parameters, cancellationToken), (text, e) => new CreateContainerException(text, e), cancellationToken);
+            // Not to be given up half-way: the engine would make it all the same, and nobody would know.
+            id = await AskAsync(() => CreateAsync(_client, parameters, CancellationToken.None), (text, e) => new CreateContainerException(text, e), cancellationToken);
         }
         catch (CreateContainerException)
         {

@@ -31,10 +31,11 @@ internal sealed class DockerSandboxes(DockerClient client, string owner, string?
         await RemoveAsync(spec.PodUid, cancellationToken);
         await _image.EnsureAsync(cancellationToken);
         var address = spec.HostAddress ?? network.Allocate();
+        string? id = null;
         try
         {
             var name = spec.HostAddress is null ? await network.EnsureAsync(cancellationToken) : null;
-            var id = await DockerRuntime.CreateAsync(client, SandboxSettings.Build(spec, owner, address, name, Resolver(spec), domain), cancellationToken);
+            id = await DockerRuntime.CreateAsync(client, SandboxSettings.Build(spec, owner, address, name, Resolver(spec), domain), CancellationToken.None);
             await client.Containers.StartContainerAsync(id, new(), cancellationToken);
             return (await watch.RefreshAsync(id, cancellationToken))?.Sandbox is { Ready: true } sandbox
                 ? sandbox
@@ -43,6 +44,11 @@ internal sealed class DockerSandboxes(DockerClient client, string owner, string?
         catch (Exception e)
         {
             network.Return(address);
+            if (id is not null)
+            {
+                // It is there, and nothing else would tell of it: the next try, or the pod's end, takes it away.
+                inventory.Put(DockerInventory.Failed(id, spec, address));
+            }
             if (e is DockerApiException)
             {
                 // Whatever is missing of what it stands on is made anew by the next try.

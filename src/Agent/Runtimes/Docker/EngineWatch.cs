@@ -51,8 +51,8 @@ internal sealed class EngineWatch(DockerClient client, string owner, DockerInven
     {
         try
         {
-            var entry = DockerInventory.Read(await client.Containers.InspectContainerAsync(id, cancellationToken));
-            if (entry is not null && inventory.Put(entry))
+            var (entry, isNews) = await inventory.LookAsync(id, async () => DockerInventory.Read(await client.Containers.InspectContainerAsync(id, cancellationToken)));
+            if (entry is not null && isNews)
             {
                 Changed?.Invoke(entry.PodUid);
             }
