@@ -94,10 +94,11 @@ public sealed class DockerCrashTests
     {
         foreach (var folder in Directory.EnumerateDirectories("/proc").Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0])))
         {
-            string line;
+            string line, cgroup;
             try
             {
                 line = File.ReadAllText(Path.Combine(folder, "cmdline")).Replace('\0', ' ');
+                cgroup = File.ReadLines(Path.Combine(folder, "cgroup")).FirstOrDefault() ?? "";
             }
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
             {
@@ -106,7 +107,7 @@ public sealed class DockerCrashTests
             }
             if (line.Contains(part, StringComparison.Ordinal))
             {
-                yield return $"process {Path.GetFileName(folder)} {line}";
+                yield return $"process {Path.GetFileName(folder)} {line} in {cgroup}";
             }
         }
     }

@@ -162,9 +162,7 @@ internal sealed class DockerRuntime : IContainerRuntime
     {
         try
         {
-            await AskAsync(
-                () => _client.Containers.StartContainerAsync(containerId, new(), cancellationToken), (text, e) => new RunContainerException(text, e), cancellationToken);
-            await _watch.RefreshAsync(containerId, cancellationToken);
+            await AskAsync(() => _watch.StartAsync(containerId, cancellationToken), (text, e) => new RunContainerException(text, e), cancellationToken);
         }
         catch (RunContainerException e)
         {
@@ -211,8 +209,12 @@ internal sealed class DockerRuntime : IContainerRuntime
         var entry = _inventory.Find(containerId);
         await InTurnAsync(_removals, () => AskAsync(
             () => RemoveAsync(_client, containerId, cancellationToken), (text, e) => new CreateContainerException(text, e), cancellationToken), cancellationToken);
-        _watch.Forget(containerId);
-        if (entry?.Container is { } container)
+        if (entry is null)
+        {
+            return;
+        }
+        _watch.Removed(entry);
+        if (entry.Container is { } container)
         {
             var message = TerminationMessageFile(container.PodUid, container.Name, container.Attempt);
             if (File.Exists(message))

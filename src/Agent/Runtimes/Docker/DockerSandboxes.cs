@@ -36,8 +36,7 @@ internal sealed class DockerSandboxes(DockerClient client, string owner, string?
         {
             var name = spec.HostAddress is null ? await network.EnsureAsync(cancellationToken) : null;
             id = await DockerRuntime.CreateAsync(client, SandboxSettings.Build(spec, owner, address, name, Resolver(spec), domain), CancellationToken.None);
-            await client.Containers.StartContainerAsync(id, new(), cancellationToken);
-            return (await watch.RefreshAsync(id, cancellationToken))?.Sandbox is { Ready: true } sandbox
+            return (await watch.StartAsync(id, cancellationToken))?.Sandbox is { Ready: true } sandbox
                 ? sandbox
                 : throw new CreateContainerException("the sandbox ended as soon as it was started");
         }
@@ -84,7 +83,7 @@ internal sealed class DockerSandboxes(DockerClient client, string owner, string?
         {
             await DockerRuntime.RemoveAsync(client, entry.Id, cancellationToken);
             network.Return(entry.Sandbox?.Address ?? "");
-            watch.Forget(entry.Id);
+            watch.Removed(entry);
         }
         return true;
     }

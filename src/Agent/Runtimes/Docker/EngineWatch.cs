@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Globalization;
+using System.Runtime.Versioning;
 using System.Text.Json;
 using Docker.DotNet;
 
@@ -14,6 +16,8 @@ internal sealed class EngineWatch(DockerClient client, string owner, DockerInven
     private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(2);
 
     private volatile string? _fault = "the engine was not asked yet";
+    private readonly ConcurrentDictionary<string, bool> _starting = [];
+    private long _connectedAt = long.MaxValue;
 
     /// <summary>Why the engine does not answer; null while it does.</summary>
     public string? Fault => _fault;
@@ -28,9 +32,10 @@ internal sealed class EngineWatch(DockerClient client, string owner, DockerInven
             try
             {
                 using var broken = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-                var since = time.GetUtcNow() - Overlap;
-                var watching = WatchAsync(since, broken.Token);
+                var now = time.GetUtcNow();
+                var watching = WatchAsync(now - Overlap, broken.Token);
                 await ListAsync(cancellationToken);
+                Volatile.Write(ref _connectedAt, now.UtcTicks);
                 _fault = null;
                 listed.TrySetResult();
                 retry = new RetryDelay(cap: TimeSpan.FromSeconds(2));
@@ -43,6 +48,21 @@ internal sealed class EngineWatch(DockerClient client, string owner, DockerInven
                 Log.EngineAway(logger, e.Message);
                 await retry.WaitAsync(time, cancellationToken);
             }
+        }
+    }
+
+    /// <summary>Starts a container and looks at it.</summary>
+    public async Task<DockerEntry?> StartAsync(string id, CancellationToken cancellationToken)
+    {
+        _starting[id] = true;
+        try
+        {
+            await client.Containers.StartContainerAsync(id, new(), cancellationToken);
+            return await RefreshAsync(id, cancellationToken);
+        }
+        finally
+        {
+            _starting.TryRemove(id, out _);
         }
     }
 
@@ -63,6 +83,17 @@ internal sealed class EngineWatch(DockerClient client, string owner, DockerInven
             Forget(id);
             return null;
         }
+    }
+
+    /// <summary>The engine has removed it. One from before this connection may have been started without the engine's knowing.</summary>
+    public void Removed(DockerEntry entry)
+    {
+        if (OperatingSystem.IsLinux() && (_fault is not null || Created(entry).UtcTicks < Volatile.Read(ref _connectedAt)))
+        {
+            var ids = new HashSet<string> { entry.Id };
+            Kill(StrayProcesses.Find(ids), ids);
+        }
+        Forget(entry.Id);
     }
 
     public void Forget(string id)
@@ -90,7 +121,56 @@ internal sealed class EngineWatch(DockerClient client, string owner, DockerInven
             // Made while the list was read, or really gone: asking tells.
             await RefreshAsync(gone, cancellationToken);
         }
+        if (OperatingSystem.IsLinux())
+        {
+            await KillStraysAsync(cancellationToken);
+        }
     }
+
+    [SupportedOSPlatform("linux")]
+    private async Task KillStraysAsync(CancellationToken cancellationToken)
+    {
+        var ended = inventory.All.Where(entry => !IsRunning(entry)).Select(entry => entry.Id).ToHashSet();
+        if (StrayProcesses.Find(ended).Count == 0)
+        {
+            return;
+        }
+        foreach (var id in ended)
+        {
+            HashSet<string> one = [id];
+            // What is being started runs before the engine says so.
+            if (StrayProcesses.Find(one) is { Count: > 0 } strays && !_starting.ContainsKey(id) && !await RunsAsync(id, cancellationToken))
+            {
+                Kill(strays, one);
+            }
+        }
+    }
+
+    private async Task<bool> RunsAsync(string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await client.Containers.InspectContainerAsync(id, cancellationToken)).State.Running;
+        }
+        catch (DockerContainerNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    [SupportedOSPlatform("linux")]
+    private void Kill(IReadOnlyList<int> strays, HashSet<string> ids)
+    {
+        StrayProcesses.Kill(strays, ids);
+        if (strays.Count > 0)
+        {
+            Log.StraysKilled(logger, strays.Count, ids.First());
+        }
+    }
+
+    private static bool IsRunning(DockerEntry entry) => entry.Container is { State: ContainerState.Running } or null && entry.Sandbox is { Ready: true } or null;
+
+    private static DateTimeOffset Created(DockerEntry entry) => entry.Container?.CreatedAt ?? entry.Sandbox?.CreatedAt ?? default;
 
     private async Task WatchAsync(DateTimeOffset since, CancellationToken cancellationToken)
     {

@@ -13,4 +13,7 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Image {Image} stays: {Reason}")]
     public static partial void ImageKept(ILogger logger, string image, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} processes of container {Id}, which the engine takes for ended, were killed")]
+    public static partial void StraysKilled(ILogger logger, int count, string id);
 }

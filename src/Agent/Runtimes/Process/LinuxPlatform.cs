@@ -58,7 +58,7 @@ internal sealed class LinuxPlatform : IProcessPlatform
             }
             foreach (var pid in living)
             {
-                KillAndWait(pid, containerId);
+                ProcessEnd.KillAndWait(pid, () => ProcessTable.ReadContainerId(pid) == containerId);
             }
         }
     }
@@ -82,17 +82,5 @@ internal sealed class LinuxPlatform : IProcessPlatform
         {
             _ = Native.Kill(pid, signal);
         }
-    }
-
-    private static void KillAndWait(int pid, string containerId)
-    {
-        using var pidfd = Native.OpenPidfd(pid);
-        if (pidfd is null || ProcessTable.ReadContainerId(pid) != containerId)
-        {
-            return;
-        }
-        _ = Native.Kill(pid, Native.SigKill);
-        var poll = new[] { new Native.PollFd { Fd = (int)pidfd.DangerousGetHandle(), Events = Native.PollIn } };
-        _ = Native.Poll(poll, 1, 1000);
     }
 }

@@ -51,6 +51,44 @@ public sealed class EngineRestartTests
     }
 
     [Fact]
+    public async Task Engine_TakesAContainerForEndedWhoseProcessRuns_TheProcessIsKilled()
+    {
+        await using var engine = new DockerEngine();
+        await using var node = await DockerNode.CreateAsync(engine);
+        var pod = Pod("p", Shell("c", "exec sleep 1000"));
+        await node.Table.ReplaceAsync([pod], ProcessHarness.Cancellation);
+        await node.SeesAsync("p", status => status.Phase == "Running");
+        var all = await engine.Client.Containers.ListContainersAsync(new(), ProcessHarness.Cancellation);
+        var sandbox = all.Single(container => !container.Labels.ContainsKey(ContainerLabels.Container));
+        var made = await engine.Client.Containers.CreateContainerAsync(new() { Image = sandbox.ImageID, Labels = sandbox.Labels }, ProcessHarness.Cancellation);
+        // As an engine leaves it that was killed between the container's start and noting it.
+        var cgroup = Directory.CreateDirectory(Path.Combine(Directory.Exists("/sys/fs/cgroup/pids") ? "/sys/fs/cgroup/pids" : "/sys/fs/cgroup", made.ID));
+        using var process = System.Diagnostics.Process.Start("sleep", "1000");
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(cgroup.FullName, "cgroup.procs"), $"{process.Id}", ProcessHarness.Cancellation);
+            await engine.RestartAsync(kill: true);
+            await process.WaitForExitAsync(ProcessHarness.Cancellation).WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, ProcessHarness.Cancellation);
+        }
+        finally
+        {
+            process.Kill();
+            await process.WaitForExitAsync(CancellationToken.None);
+            cgroup.Delete();
+        }
+        await node.SeesAsync("p", status => status.ContainerStatuses[0] is { RestartCount: >= 1, State.Running: not null, Ready: true });
+    }
+
+    [Theory]
+    [InlineData("4:pids:/docker/abc", true)]
+    [InlineData("0::/system.slice/docker-abc.scope", true)]
+    [InlineData("0::/docker/abc/init.scope", true)]
+    [InlineData("0::/docker/abcd", false)]
+    [InlineData("0::/", false)]
+    public void Strays_Membership_IsOfTheContainerWhosePathItIs(string membership, bool expected) =>
+        Assert.Equal(expected, StrayProcesses.IsIn($"{membership}\n", new HashSet<string> { "abc" }));
+
+    [Fact]
     public async Task Answers_NoSocket_IsFalse() => Assert.False(await EngineConnection.AnswersAsync(
         new Uri("unix:///no/such/socket"), TimeProvider.System, ProcessHarness.Cancellation));
 }
