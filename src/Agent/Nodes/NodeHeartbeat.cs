@@ -19,6 +19,7 @@ internal sealed class NodeHeartbeat(
     private DateTimeOffset _statusAt;
     private DateTimeOffset _seenAt;
     private V1Lease? _lease;
+    private bool _toldItCan;
 
     /// <summary>Why the node cannot take pods yet; null when it can.</summary>
     public (string Reason, string Message)? NotReady { get; set; }
@@ -35,7 +36,7 @@ internal sealed class NodeHeartbeat(
         do
         {
             await TryAsync("Lease", RenewLeaseAsync, cancellationToken);
-            if (await TryAsync("Status", WriteStatusAsync, cancellationToken) && NotReady is null)
+            if (await WriteStatusNowAsync(cancellationToken))
             {
                 ready();
             }
@@ -44,7 +45,8 @@ internal sealed class NodeHeartbeat(
     }
 
     /// <summary>Brings a changed readiness to the API without waiting for the next beat.</summary>
-    public Task<bool> WriteStatusNowAsync(CancellationToken cancellationToken) => TryAsync("Status", WriteStatusAsync, cancellationToken);
+    /// <returns>Whether the API has it now that the node can take pods.</returns>
+    public async Task<bool> WriteStatusNowAsync(CancellationToken cancellationToken) => await TryAsync("Status", WriteStatusAsync, cancellationToken) && _toldItCan;
 
     public void Dispose() => _one.Dispose();
 
@@ -104,10 +106,12 @@ internal sealed class NodeHeartbeat(
     private async Task WriteStatusAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var notReady = NotReady ?? (runtimeFault() is { } fault ? ("ContainerRuntimeNotReady", fault) : null);
+        var cannot = NotReady;
+        var notReady = cannot ?? (runtimeFault() is { } fault ? ("ContainerRuntimeNotReady", fault) : null);
         var conditions = NodeConditions.Build(new(notReady?.Reason, notReady?.Message, pressure(), now), _conditions);
         if (!NodeConditions.Differ(_conditions, conditions) && now - _statusAt < times.StatusEvery)
         {
+            _toldItCan = cannot is null;
             if (now - _seenAt >= times.LookEvery)
             {
                 await OnNodeAsync(() => client.CoreV1.ReadNodeAsync(identity.Name, cancellationToken: cancellationToken), now);
@@ -126,7 +130,7 @@ internal sealed class NodeHeartbeat(
         });
         var patch = new V1Patch(new JsonObject { ["status"] = status }.ToJsonString(), V1Patch.PatchType.StrategicMergePatch);
         await OnNodeAsync(() => client.CoreV1.PatchNodeStatusAsync(patch, identity.Name, cancellationToken: cancellationToken), now);
-        (_conditions, _statusAt) = (conditions, now);
+        (_conditions, _statusAt, _toldItCan) = (conditions, now, cannot is null);
     }
 
     private async Task OnNodeAsync(Func<Task> call, DateTimeOffset now)

@@ -56,6 +56,15 @@ public sealed class ControllerOptions
     /// <summary>How often autoscalers measure. Default 15 s, as Kubernetes.</summary>
     public TimeSpan AutoscalerSync { get; private set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>Server of <c>custom.metrics.k8s.io</c> and <c>external.metrics.k8s.io</c> that autoscalers ask; null for none, the default.</summary>
+    public Uri? MetricsAdapter { get; private set; }
+
+    /// <summary>PEM file of who may have signed that server's certificate; null for the system's.</summary>
+    public string? MetricsAdapterCa { get; private set; }
+
+    /// <summary>File of the bearer token for that server, read at each question; null for none.</summary>
+    public string? MetricsAdapterTokenFile { get; private set; }
+
     /// <summary>What makes one node better than another, where both can take a pod.</summary>
     internal Scheduling.SchedulerOptions Scheduling { get; private set; } = new();
 
@@ -131,6 +140,13 @@ public sealed class ControllerOptions
                 return Duration(value, duration => EventAge = duration);
             case "--horizontal-pod-autoscaler-sync-period":
                 return Duration(value, duration => AutoscalerSync = duration);
+            case "--metrics-adapter":
+                return Uri.TryCreate(value.TrimEnd('/') + "/", UriKind.Absolute, out var adapter) && adapter.Scheme is "http" or "https"
+                    ? Keep(() => MetricsAdapter = adapter) : Wrong(value, "an http or https URL such as https://metrics.example:6443");
+            case "--metrics-adapter-ca":
+                return File.Exists(value) ? Keep(() => MetricsAdapterCa = Path.GetFullPath(value)) : Wrong(value, "a file that exists");
+            case "--metrics-adapter-token-file":
+                return File.Exists(value) ? Keep(() => MetricsAdapterTokenFile = Path.GetFullPath(value)) : Wrong(value, "a file that exists");
             case "--scheduler-strategy":
                 return value is "LeastAllocated" or "MostAllocated"
                     ? Keep(() => Scheduling = new() { PacksNodes = value == "MostAllocated", Weights = Scheduling.Weights }) : Wrong(value, "LeastAllocated or MostAllocated");

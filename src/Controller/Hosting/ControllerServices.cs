@@ -40,6 +40,9 @@ internal static class ControllerServices
         AddReconciler<JobReconciler>(services);
         AddReconciler<CronJobReconciler>(services);
         AddReconciler<ReplicationControllerReconciler>(services);
+        services.AddSingleton<IMetricAdapter>(provider => MetricAdapter.Make(
+            provider.GetRequiredService<ControllerOptions>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<OutsideMetrics>();
         AddReconciler<AutoscalerReconciler>(services);
         AddReconciler<DisruptionBudgetReconciler>(services);
         services.AddSingleton<EndpointPods>();

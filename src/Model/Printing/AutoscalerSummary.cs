@@ -22,7 +22,20 @@ public static class AutoscalerSummary
         return string.Join(", ", texts) + (metrics.Count > Shown ? $" + {metrics.Count - Shown} more..." : "");
     }
 
-    private static string Target(V2MetricSpec metric, IList<V2MetricStatus> current)
+    private static string Target(V2MetricSpec metric, IList<V2MetricStatus> current) => metric.Type switch
+    {
+        "Pods" => Amount(metric.Pods?.Target, current.FirstOrDefault(status => status.Pods?.Metric?.Name == metric.Pods?.Metric?.Name)?.Pods?.Current, ""),
+        "Object" => Amount(metric.ObjectProperty?.Target,
+            current.FirstOrDefault(status => status.ObjectProperty?.Metric?.Name == metric.ObjectProperty?.Metric?.Name)?.ObjectProperty?.Current, " (avg)"),
+        "External" => Amount(metric.External?.Target, current.FirstOrDefault(status => status.External?.Metric?.Name == metric.External?.Metric?.Name)?.External?.Current, " (avg)"),
+        _ => Resource(metric, current),
+    };
+
+    private static string Amount(V2MetricTarget? target, V2MetricValueStatus? value, string ofAverage) => target?.AverageValue is { } average
+        ? $"{value?.AverageValue?.ToString() ?? Unknown}/{average}{ofAverage}"
+        : $"{value?.Value?.ToString() ?? Unknown}/{target?.Value}";
+
+    private static string Resource(V2MetricSpec metric, IList<V2MetricStatus> current)
     {
         var (name, target, value) = metric.Type == "ContainerResource"
             ? (metric.ContainerResource.Name, metric.ContainerResource.Target, current.FirstOrDefault(status =>

@@ -26,6 +26,9 @@ internal sealed class FakeNodeApi : DelegatingHandler
         }
     }
 
+    /// <summary>Called with each status that is written, before it is answered.</summary>
+    public Action StatusWritten { get; set; } = () => { };
+
     public Kubernetes CreateClient() => new(new KubernetesClientConfiguration { Host = "http://node-api.invalid" }, this);
 
     public void DeleteNode()
@@ -82,6 +85,7 @@ internal sealed class FakeNodeApi : DelegatingHandler
     private HttpResponseMessage PatchStatus(string body)
     {
         _node?.Status = KubernetesJson.Deserialize<V1Node>(body).Status;
+        StatusWritten();
         return Answer(HttpStatusCode.OK, KubernetesJson.Serialize(_node));
     }
 

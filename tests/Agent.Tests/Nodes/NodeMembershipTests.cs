@@ -79,6 +79,24 @@ public sealed class NodeMembershipTests
         await Task.WhenAll(beating, keeping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
+    [Fact]
+    public async Task Beat_CanTakePodsSinceItsStatusWasWritten_IsNotCalledReadyBeforeTheApiHasIt()
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        using var api = new FakeNodeApi();
+        using var client = api.CreateClient();
+        var times = new HeartbeatTimes(TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(5));
+        using var heartbeat = new NodeHeartbeat(client, Identity, times, () => NodePressure.None, () => null, TimeProvider.System, NullLogger.Instance);
+        using var membership = new NodeMembership(Registration(client), heartbeat, _ => { });
+        await membership.RegisterAsync(Cancellation);
+        api.StatusWritten = () => heartbeat.NotReady = null;
+        var first = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var beating = heartbeat.RunAsync(() => first.TrySetResult(IsReady(api.Node)), stop.Token);
+        Assert.True(await first.Task.WaitAsync(Cancellation));
+        await stop.CancelAsync();
+        await beating.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+    }
+
     private static NodeRegistration Registration(k8s.IKubernetes client) => new(client, Identity, TimeProvider.System, NullLogger.Instance);
 
     private static bool IsReady(V1Node? node) =>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using k8s.Models;
 using Orchestrator.Model;
 using Orchestrator.Model.Metrics;
@@ -8,7 +7,10 @@ namespace Orchestrator.Controller.Kinds.HorizontalPodAutoscalers;
 /// <summary>From what the pods use to what is done, and to what the status says of it. Pure but for the history that it is given.</summary>
 internal static class AutoscalerPlanner
 {
-    public static AutoscalerPlan Plan(V2HorizontalPodAutoscaler item, int current, IReadOnlyCollection<V1Pod> pods, ILookup<string, ContainerUsageReport> usage, ScalingHistory history, DateTimeOffset now)
+    /// <param name="outside">What an adapter told, for every metric that agents do not measure.</param>
+    public static AutoscalerPlan Plan(
+        V2HorizontalPodAutoscaler item, int current, IReadOnlyCollection<V1Pod> pods, ILookup<string, ContainerUsageReport> usage,
+        IReadOnlyDictionary<V2MetricSpec, OutsideMetric> outside, ScalingHistory history, DateTimeOffset now)
     {
         var conditions = new AutoscalerConditions(item.Status?.Conditions, now);
         conditions.Set("AbleToScale", true, "SucceededGetScale", "the HPA controller was able to get the target's current scale");
@@ -27,7 +29,7 @@ internal static class AutoscalerPlanner
             return new(bound, current > most ? "Current number of replicas above Spec.MaxReplicas" : "Current number of replicas below Spec.MinReplicas", null,
                 Status(item, current, bound, item.Status?.CurrentMetrics, conditions, now, scaled: true));
         }
-        var (wanted, why, problem, metrics) = Measure(item, current, pods, usage, now);
+        var (wanted, why, problem, metrics) = Measure(item, current, pods, usage, outside, now);
         if (problem is { } failed)
         {
             conditions.Set("ScalingActive", false, failed.Reason, $"the HPA was unable to compute the replica count: {failed.Message}");
@@ -46,36 +48,26 @@ internal static class AutoscalerPlanner
 
     /// <summary>The largest wish of all metrics. One that can't be had forbids to shrink, not to grow.</summary>
     private static (int Wanted, string Why, (string Reason, string Message)? Problem, List<V2MetricStatus> Metrics) Measure(
-        V2HorizontalPodAutoscaler item, int current, IReadOnlyCollection<V1Pod> pods, ILookup<string, ContainerUsageReport> usage, DateTimeOffset now)
+        V2HorizontalPodAutoscaler item, int current, IReadOnlyCollection<V1Pod> pods, ILookup<string, ContainerUsageReport> usage,
+        IReadOnlyDictionary<V2MetricSpec, OutsideMetric> outside, DateTimeOffset now)
     {
         var (wanted, why) = (0, "");
         (string Reason, string Message)? problem = null;
         var metrics = new List<V2MetricStatus>();
         foreach (var metric in item.Spec.Metrics)
         {
-            var isContainer = metric.Type == AutoscalerRules.ContainerResource;
-            var (resource, target) = isContainer ? (metric.ContainerResource.Name, metric.ContainerResource.Target) : (metric.Resource.Name, metric.Resource.Target);
-            var failure = isContainer ? "FailedGetContainerResourceMetric" : "FailedGetResourceMetric";
-            try
+            var outcome = AutoscalerRules.IsMeasured(metric)
+                ? ResourceMetric.Evaluate(metric, current, pods, usage, Tolerance.Of(item), now)
+                : AdaptedMetric.Evaluate(metric, current, pods, outside[metric], Tolerance.Of(item));
+            if (outcome.Problem is { } failed)
             {
-                var isShare = target.Type == "Utilization";
-                var proposal = ReplicaCalculator.Propose(current, MetricReader.Read(metric, pods, usage, now.UtcDateTime),
-                    isShare ? target.AverageUtilization ?? 0 : Amount(resource, target.AverageValue), isShare,
-                    Tolerance(item.Spec.Behavior?.ScaleUp), Tolerance(item.Spec.Behavior?.ScaleDown));
-                if (proposal is not { } found)
-                {
-                    problem ??= (failure, $"did not receive metrics for targeted pods (pods might be unready): {resource}");
-                    continue;
-                }
-                metrics.Add(MetricStatus(metric, isShare, found.Value));
-                if (found.Replicas > wanted)
-                {
-                    (wanted, why) = (found.Replicas, $"{resource} {(isContainer ? "container resource" : "resource")} {(isShare ? "utilization (percentage of request)" : "value")}");
-                }
+                problem ??= failed;
+                continue;
             }
-            catch (MetricException missing)
+            metrics.Add(outcome.Status!); // There is one without a problem.
+            if (outcome.Replicas > wanted)
             {
-                problem ??= (failure, $"failed to get {resource} utilization: {missing.Message}");
+                (wanted, why) = (outcome.Replicas, outcome.Why);
             }
         }
         return problem is not null && wanted <= current ? (current, why, problem, metrics) : (wanted, why, null, metrics);
@@ -117,28 +109,4 @@ internal static class AutoscalerPlanner
         CurrentMetrics = metrics is { Count: > 0 } ? metrics : null,
         Conditions = conditions.All,
     };
-
-    private static V2MetricStatus MetricStatus(V2MetricSpec metric, bool isShare, double value)
-    {
-        var resource = metric.Resource?.Name ?? metric.ContainerResource.Name;
-        var current = isShare
-            ? new V2MetricValueStatus { AverageUtilization = (int)Math.Min(int.MaxValue, value) }
-            : new V2MetricValueStatus { AverageValue = new ResourceQuantity(Text(resource, value)) };
-        return metric.Type == AutoscalerRules.ContainerResource
-            ? new() { Type = metric.Type, ContainerResource = new() { Name = resource, Container = metric.ContainerResource.Container, Current = current } }
-            : new() { Type = metric.Type, Resource = new() { Name = resource, Current = current } };
-    }
-
-    private static string Text(string resource, double value) => resource == "cpu"
-        ? string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(value / 1e6):0}m") : string.Create(CultureInfo.InvariantCulture, $"{value:0}");
-
-    /// <summary>In nanocores or bytes.</summary>
-    private static double Amount(string resource, ResourceQuantity? value)
-    {
-        var quantity = Quantity.Parse(value?.ToString() ?? "0");
-        return resource == "cpu" ? quantity.ToMilliCeiling() * 1e6 : quantity.ToInt64Ceiling();
-    }
-
-    private static double Tolerance(V2HPAScalingRules? rules) =>
-        rules?.Tolerance is { } tolerance ? Quantity.Parse(tolerance.ToString()).ToMilliCeiling() / 1000.0 : ReplicaCalculator.Tolerance;
 }

@@ -12,7 +12,7 @@ using Orchestrator.Model.Json;
 namespace Orchestrator.Controller.Kinds.HorizontalPodAutoscalers;
 
 /// <summary>Measures every autoscaler's pods at each interval, and scales. It looks at the clock, not at what it writes itself.</summary>
-internal sealed class AutoscalerReconciler(ObjectApi api, UsageCollector collector, ControllerOptions options, EventRecorder events) : Reconciler
+internal sealed class AutoscalerReconciler(ObjectApi api, UsageCollector collector, OutsideMetrics outside, ControllerOptions options, EventRecorder events) : Reconciler
 {
     private const string Component = "horizontal-pod-autoscaler";
     private static readonly ResourceKind Kind = Catalog.ForType<V2HorizontalPodAutoscaler>();
@@ -42,7 +42,8 @@ internal sealed class AutoscalerReconciler(ObjectApi api, UsageCollector collect
         V1Pod[] pods = [.. api.Cache.List(new("pods", target.Namespace) { Labels = target.Selector }).Items.Select(pod => pod.Decode<V1Pod>())];
         var reports = await collector.CollectAsync(pods.Select(pod => pod.Spec.NodeName).Where(node => !string.IsNullOrEmpty(node)).Distinct(), cancellationToken).ConfigureAwait(false);
         var usage = reports.Values.SelectMany(report => report.Containers).ToLookup(container => container.PodUid);
-        var plan = AutoscalerPlanner.Plan(item, target.Replicas, pods, usage, History(key, item.Metadata.Uid), now);
+        var told = await outside.ReadAsync(item, target, cancellationToken).ConfigureAwait(false);
+        var plan = AutoscalerPlanner.Plan(item, target.Replicas, pods, usage, told, History(key, item.Metadata.Uid), now);
         if (plan.Replicas is { } replicas)
         {
             await ScaleAsync(target, replicas, cancellationToken).ConfigureAwait(false);

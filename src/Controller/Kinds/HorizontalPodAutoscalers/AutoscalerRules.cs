@@ -9,8 +9,13 @@ internal sealed class AutoscalerRules : KindRules<V2HorizontalPodAutoscaler>
 {
     public const string Resource = "Resource";
     public const string ContainerResource = "ContainerResource";
+    public const string Pods = "Pods";
+    public const string Object = "Object";
+    public const string External = "External";
     private const int DefaultCpuPercent = 80;
-    private static readonly string[] Elsewhere = ["Pods", "Object", "External"];
+
+    /// <summary>Agents measure it; any other metric is an adapter's.</summary>
+    public static bool IsMeasured(V2MetricSpec metric) => metric.Type is Resource or ContainerResource;
 
     protected override void PrepareCreate(V2HorizontalPodAutoscaler item) => item.Status = new() { DesiredReplicas = 0 };
 
@@ -43,7 +48,14 @@ internal sealed class AutoscalerRules : KindRules<V2HorizontalPodAutoscaler>
         }
         for (var i = 0; i < spec.Metrics.Count; i++)
         {
-            Metric($"spec.metrics[{i}]", spec.Metrics[i], errors);
+            if (spec.Metrics[i].Type is Pods or Object or External)
+            {
+                AdaptedMetricRules.Validate($"spec.metrics[{i}]", spec.Metrics[i], errors);
+            }
+            else
+            {
+                Metric($"spec.metrics[{i}]", spec.Metrics[i], errors);
+            }
         }
         ScalingRules.Validate(spec.Behavior, errors);
     }
@@ -62,14 +74,9 @@ internal sealed class AutoscalerRules : KindRules<V2HorizontalPodAutoscaler>
 
     private static void Metric(string field, V2MetricSpec metric, FieldErrors errors)
     {
-        if (Elsewhere.Contains(metric.Type))
-        {
-            errors.Forbidden($"{field}.type", $"metrics of type {metric.Type} are not served by this cluster; {Resource} and {ContainerResource} are");
-            return;
-        }
         if (metric.Type is not (Resource or ContainerResource))
         {
-            errors.NotSupported($"{field}.type", metric.Type, ContainerResource, Resource);
+            errors.NotSupported($"{field}.type", metric.Type, ContainerResource, External, Object, Pods, Resource);
             return;
         }
         var (at, name, target) = metric.Type == Resource

@@ -41,6 +41,15 @@ internal static class ReplicaCalculator
         return new((corrected < 1 && replicas > current) || (corrected > 1 && replicas < current) ? current : replicas, value);
     }
 
+    /// <summary>For a total that all replicas share, held against an amount for each.</summary>
+    public static int ProposeShared(int current, double total, double each, double up = Tolerance, double down = Tolerance) =>
+        IsNear(total / (each * current), up, down) ? current : Ceiling(total / each);
+
+    /// <summary>For a value that is that many times what it is to be.</summary>
+    /// <param name="ready">Replicas that are ready, which brought the value about.</param>
+    public static int ProposeRatio(int current, int ready, double ratio, double up = Tolerance, double down = Tolerance) =>
+        IsNear(ratio, up, down) ? current : Ceiling(ratio * ready);
+
     private static double Value(IReadOnlyCollection<PodMeasure> pods, bool isShare) =>
         isShare ? pods.Sum(pod => pod.Used) * 100 / pods.Sum(pod => pod.Requested) : pods.Average(pod => pod.Used);
 

@@ -26,7 +26,7 @@ internal sealed class UsageCollector(TunnelRegistry tunnels, TimeProvider time, 
         try
         {
             using var message = new HttpRequestMessage(HttpMethod.Get, UsageReport.Path);
-            using var answer = await tunnels[node].SendAsync(message, cancellationToken).ConfigureAwait(false);
+            using var answer = await (tunnels.Find(node) ?? throw new IOException("its agent is not connected")).SendAsync(message, cancellationToken).ConfigureAwait(false);
             answer.EnsureSuccessStatusCode();
             await using var body = await answer.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
             return await JsonSerializer.DeserializeAsync(body, UsageJson.Default.UsageReport, cancellationToken).ConfigureAwait(false);

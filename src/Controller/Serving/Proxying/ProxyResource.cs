@@ -29,7 +29,7 @@ internal static class ProxyResource
         var (http, request) = (context.Http, context.Request);
         var target = ProxyTarget.Parse(request.Name!); // A subresource has a named object.
         var (pod, port) = request.Kind.Kind == "Service" ? ServiceTarget.Choose(context, target) : PodTarget(context, target);
-        var agent = PodAgent.Find(pod, tunnels);
+        var agent = await PodAgent.FindAsync(pod, tunnels, context.Aborted).ConfigureAwait(false);
         var (prefix, rest) = Split(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
         if (rest.Length == 0 || rest[0] != '/')
         {

@@ -19,7 +19,7 @@ internal static class CommandResource
         var options = CommandOptions.Parse(http, exec);
         var pod = PodAgent.PodOf(context);
         var container = PodAgent.Container(pod, options.Container);
-        var agent = PodAgent.Find(pod, tunnels);
+        var agent = await PodAgent.FindAsync(pod, tunnels, context.Aborted).ConfigureAwait(false);
         var accept = ChooseProtocol(http, options, time);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(agent.Tunnel.Closed,
             http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping, context.Aborted);

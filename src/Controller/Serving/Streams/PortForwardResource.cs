@@ -21,7 +21,7 @@ internal static class PortForwardResource
         {
             throw ApiException.MethodNotAllowed();
         }
-        var agent = PodAgent.Find(PodAgent.PodOf(context), tunnels);
+        var agent = await PodAgent.FindAsync(PodAgent.PodOf(context), tunnels, context.Aborted).ConfigureAwait(false);
         if (agent.Pod.Status?.Phase != "Running")
         {
             throw ApiException.BadRequest($"unable to forward port because pod is not running. Current status={agent.Pod.Status?.Phase ?? "Unknown"}");

@@ -23,7 +23,7 @@ internal static class LogResource
         {
             _ = QueryOptions.Number(http, number);
         }
-        var agent = PodAgent.Find(pod, tunnels);
+        var agent = await PodAgent.FindAsync(pod, tunnels, context.Aborted).ConfigureAwait(false);
         var query = string.Join('&', PassedOn.Where(name => http.Request.Query.ContainsKey(name))
             .Select(name => $"{name}={Uri.EscapeDataString(QueryOptions.Text(http, name) ?? "")}"));
         var path = $"{agent.Path("containerLogs", container)}?{query}";

@@ -12,9 +12,9 @@ internal sealed record PodAgent(V1Pod Pod, string Node, NodeTunnel Tunnel)
         context.Api.Get(context.Request.Kind, context.Request.Namespace, context.Request.Name!).Decode<V1Pod>(); // A subresource has a named object.
 
     /// <exception cref="ApiException">Not yet on a node, or its node's agent is away.</exception>
-    public static PodAgent Find(V1Pod pod, TunnelRegistry tunnels) => string.IsNullOrEmpty(pod.Spec.NodeName)
+    public static async Task<PodAgent> FindAsync(V1Pod pod, TunnelRegistry tunnels, CancellationToken cancellationToken) => string.IsNullOrEmpty(pod.Spec.NodeName)
         ? throw ApiException.BadRequest($"pod {pod.Metadata.Name} does not have a host assigned")
-        : new(pod, pod.Spec.NodeName, tunnels[pod.Spec.NodeName]);
+        : new(pod, pod.Spec.NodeName, await tunnels.GetAsync(pod.Spec.NodeName, cancellationToken).ConfigureAwait(false));
 
     /// <summary>The container meant: the one asked for, the annotated default, or the only one.</summary>
     public static string Container(V1Pod pod, string? asked)

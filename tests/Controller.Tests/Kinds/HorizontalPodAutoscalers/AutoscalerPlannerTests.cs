@@ -63,8 +63,65 @@ public sealed class AutoscalerPlannerTests
         Assert.Null(Plan(Item("memory", 50), 1, [young], Used("young", "c", 100, Now.AddSeconds(-16))).Problem);
     }
 
+    [Fact]
+    public void Plan_PodsMetric_CountsWhoWasNotMeasuredAgainstTheStep()
+    {
+        var metric = new V2MetricSpec { Type = "Pods", Pods = new() { Metric = new() { Name = "rps" }, Target = new() { Type = "AverageValue", AverageValue = new("10") } } };
+        var plan = PlanAdapted(metric, 2, OutsideMetric.OfPods(new Dictionary<string, double> { ["a"] = 40_000 }));
+        // b counts as idle: (40 + 0) / 2 a pod, twice the target.
+        Assert.Equal((4, "pods metric rps above target"), (plan.Replicas, plan.Why));
+        Assert.Equal("40", plan.Status.CurrentMetrics.Single().Pods.Current.AverageValue.ToString());
+        Assert.Equal("FailedGetPodsMetric", PlanAdapted(metric, 2, OutsideMetric.OfPods(new Dictionary<string, double>())).Problem?.Reason);
+    }
+
+    [Theory]
+    [InlineData("Value", 30_000, 6, "30")]
+    [InlineData("AverageValue", 30_000, 3, "15")]
+    [InlineData("AverageValue", 30_500, 4, "15250m")]
+    [InlineData("Value", 10_900, null, "10900m")]
+    [InlineData("AverageValue", 21_000, null, "10500m")]
+    public void Plan_ExternalMetric_OfAllOrOfEach(string type, double total, int? replicas, string told)
+    {
+        var metric = new V2MetricSpec
+        {
+            Type = "External",
+            External = new() { Metric = new() { Name = "queue" }, Target = new() { Type = type, Value = type == "Value" ? new("10") : null, AverageValue = type == "Value" ? null : new("10") } },
+        };
+        var plan = PlanAdapted(metric, 2, OutsideMetric.Of(total));
+        Assert.Equal(replicas, plan.Replicas);
+        var value = plan.Status.CurrentMetrics.Single().External.Current;
+        Assert.Equal(told, (value.Value ?? value.AverageValue).ToString());
+    }
+
+    [Fact]
+    public void Plan_ObjectMetric_SaysWhatItIsAbout()
+    {
+        var metric = new V2MetricSpec
+        {
+            Type = "Object",
+            ObjectProperty = new()
+            {
+                DescribedObject = new() { ApiVersion = "v1", Kind = "Service", Name = "web" }, Metric = new() { Name = "hits" }, Target = new() { Type = "Value", Value = new("100") },
+            },
+        };
+        var plan = PlanAdapted(metric, 2, OutsideMetric.Of(200_000));
+        Assert.Equal((4, "Service metric hits above target"), (plan.Replicas, plan.Why));
+        Assert.Equal(("web", "200"), (plan.Status.CurrentMetrics.Single().ObjectProperty.DescribedObject.Name, plan.Status.CurrentMetrics.Single().ObjectProperty.Current.Value.ToString()));
+        var failed = PlanAdapted(metric, 2, OutsideMetric.Missing("it is away"));
+        Assert.Equal((null, ("FailedGetObjectMetric", "unable to get metric hits: it is away")), (failed.Replicas, failed.Problem));
+    }
+
+    private static AutoscalerPlan PlanAdapted(V2MetricSpec metric, int current, OutsideMetric told)
+    {
+        var item = Item("cpu", 50);
+        item.Spec.Metrics = [metric];
+        item.Spec.Behavior.ScaleUp.Policies[0].Value = 1000;
+        return AutoscalerPlanner.Plan(item, current, [Pod("a"), Pod("b")], Array.Empty<ContainerUsageReport>().ToLookup(report => report.PodUid),
+            new Dictionary<V2MetricSpec, OutsideMetric> { [metric] = told }, new(), Now);
+    }
+
     private static AutoscalerPlan Plan(V2HorizontalPodAutoscaler item, int current, V1Pod[] pods, params ContainerUsageReport[] usage) =>
-        AutoscalerPlanner.Plan(item, current, pods, usage.ToLookup(report => report.PodUid), new(), Now);
+        AutoscalerPlanner.Plan(item, current, pods, usage.ToLookup(report => report.PodUid), new Dictionary<V2MetricSpec, OutsideMetric>(), new(), Now);
 
     private static string[] Conditions(AutoscalerPlan plan) => [.. plan.Status.Conditions.Select(condition => $"{condition.Type} {condition.Status} {condition.Reason}")];
 
