@@ -29,6 +29,9 @@ public partial class TestCluster : IAsyncLifetime
     /// <summary>What agents are told of their runtime.</summary>
     protected virtual IReadOnlyList<string> AgentArguments { get; } = ["--runtime", "process"];
 
+    /// <summary>What the controller is told besides.</summary>
+    protected virtual IReadOnlyList<string> ControllerArguments { get; } = [];
+
     public virtual async ValueTask InitializeAsync()
     {
         await StartControllerAsync();
@@ -50,7 +53,8 @@ public partial class TestCluster : IAsyncLifetime
     {
         _controller?.Dispose();
         _controller = await ClusterProcess.StartAsync(Checkout.Program("controller", "orchestrator-controller"),
-            ["--data", Path.Combine(_folder, "controller"), "--listen", _listen, "--process-pod-cidr", $"127.{_range}.0.0/16", "--node-lease-grace", "00:00:04", "--horizontal-pod-autoscaler-sync-period", "00:00:02"], "Controller ready at");
+            ["--data", Path.Combine(_folder, "controller"), "--listen", _listen, "--process-pod-cidr", $"127.{_range}.0.0/16",
+                "--horizontal-pod-autoscaler-sync-period", "00:00:02", .. ControllerArguments], "Controller ready at");
         var configuration = KubernetesClientConfiguration.BuildConfigFromConfigFile(KubeConfig);
         _listen = new Uri(configuration.Host).Authority;
         Client?.Dispose();
@@ -63,7 +67,7 @@ public partial class TestCluster : IAsyncLifetime
         var text = CredentialLine().Replace(await File.ReadAllTextAsync(KubeConfig), "");
         await File.WriteAllTextAsync(bootstrap, text.Replace("  user:\n", $"  user:\n    token: {Token}\n", StringComparison.Ordinal));
         var agent = await ClusterProcess.StartAsync(Checkout.Program("agent", "orchestrator-agent"),
-            ["--data", DataFolder(node), "--node-name", node, .. AgentArguments, "--bootstrap-kubeconfig", bootstrap], $"Agent {node} ready");
+            ["--data", DataFolder(node), "--node-name", node, .. AgentArguments, "--lease-renew", "00:00:01", "--bootstrap-kubeconfig", bootstrap], $"Agent {node} ready");
         lock (_agents)
         {
             if (_agents.Remove(node, out var old))
