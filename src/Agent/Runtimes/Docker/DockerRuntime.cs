@@ -304,6 +304,10 @@ internal sealed class DockerRuntime : IContainerRuntime
     private Task<bool> SignalAsync(string id, string signal, CancellationToken cancellationToken) => AskAsync(
         async () =>
         {
+            if (signal == "SIGKILL")
+            {
+                _watch.Killing(id);
+            }
             try
             {
                 await _client.Containers.KillContainerAsync(id, new() { Signal = signal }, cancellationToken);

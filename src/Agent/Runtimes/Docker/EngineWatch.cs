@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.Versioning;
 using System.Text.Json;
 using Docker.DotNet;
+using Docker.DotNet.Models;
 
 namespace Orchestrator.Agent.Runtimes.Docker;
 
@@ -15,6 +16,12 @@ internal sealed class EngineWatch(DockerClient client, string owner, DockerInven
     // Events are asked for from before the listing, by this much for the clock's grain; the engine remembers the last few hundred.
     private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(2);
 
+    // The engine hears of a kill for want of memory beside the container's end, and may tell of the end first.
+    private static readonly TimeSpan OomLook = TimeSpan.FromMilliseconds(100);
+    private const int OomLooks = 10;
+    private const int KilledCode = 137;
+
+    private readonly ConcurrentDictionary<string, bool> _killed = [];
     private volatile string? _fault = "the engine was not asked yet";
     private readonly ConcurrentDictionary<string, bool> _starting = [];
     private long _connectedAt = long.MaxValue;
@@ -71,7 +78,7 @@ internal sealed class EngineWatch(DockerClient client, string owner, DockerInven
     {
         try
         {
-            var (entry, isNews) = await inventory.LookAsync(id, async () => DockerInventory.Read(await client.Containers.InspectContainerAsync(id, cancellationToken)));
+            var (entry, isNews) = await inventory.LookAsync(id, async () => DockerInventory.Read(await InspectAsync(id, cancellationToken)));
             if (entry is not null && isNews)
             {
                 Changed?.Invoke(entry.PodUid);
@@ -96,8 +103,12 @@ internal sealed class EngineWatch(DockerClient client, string owner, DockerInven
         Forget(entry.Id);
     }
 
+    /// <summary>The agent kills it: that is why it ends.</summary>
+    public void Killing(string id) => _killed[id] = true;
+
     public void Forget(string id)
     {
+        _killed.TryRemove(id, out _);
         if (inventory.Remove(id) is { } gone)
         {
             Changed?.Invoke(gone.PodUid);
@@ -145,6 +156,24 @@ internal sealed class EngineWatch(DockerClient client, string owner, DockerInven
             }
         }
     }
+
+    private async Task<ContainerInspectResponse> InspectAsync(string id, CancellationToken cancellationToken)
+    {
+        var inspected = await client.Containers.InspectContainerAsync(id, cancellationToken);
+        for (var look = 0; look < OomLooks && MayBeOutOfMemory(inspected); look++)
+        {
+            await Task.Delay(OomLook, time, cancellationToken);
+            inspected = await client.Containers.InspectContainerAsync(id, cancellationToken);
+        }
+        return inspected;
+    }
+
+    /// <summary>Somebody killed it a moment ago, it has a limit, and the engine has not said that it was that.</summary>
+    private bool MayBeOutOfMemory(ContainerInspectResponse inspected) =>
+        inspected is { State: { Running: false, ExitCode: KilledCode, OOMKilled: false }, HostConfig.Memory: > 0 }
+        && !_killed.ContainsKey(inspected.ID)
+        && DateTimeOffset.TryParse(inspected.State.FinishedAt, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var finished)
+        && time.GetUtcNow() - finished < OomLooks * OomLook;
 
     private async Task<bool> RunsAsync(string id, CancellationToken cancellationToken)
     {
