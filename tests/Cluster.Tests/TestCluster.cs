@@ -11,8 +11,8 @@ public partial class TestCluster : IAsyncLifetime
     private const string Token = "abcdef.0123456789abcdef";
     private static int s_made;
     private readonly string _folder = Directory.CreateTempSubdirectory("orchestrator-cluster-").FullName;
-    // Clusters of one machine share its loopback addresses: each takes a range of its own.
-    private readonly int _range = 100 + ((Environment.ProcessId + (Interlocked.Increment(ref s_made) * 7)) % 150);
+    // Clusters of one machine share its loopback addresses: each takes a range of its own, above those of Start-LocalCluster, which end at 127.127.
+    private readonly int _range = 128 + ((Environment.ProcessId + (Interlocked.Increment(ref s_made) * 7)) % 120);
     private readonly Dictionary<string, ClusterProcess> _agents = [];
     private ClusterProcess? _controller;
     private string _listen = "127.0.0.1:0";

@@ -13,6 +13,7 @@ public sealed class EndpointTests(TestCluster cluster) : IClassFixture<TestClust
     public async Task Readiness_Lost_IsOutOfTheSliceWithinASecondAndComesBack()
     {
         var mark = Path.Combine(cluster.DataFolder("n1"), "ready");
+        var leave = Path.Combine(cluster.DataFolder("n1"), "leave");
         await File.WriteAllTextAsync(mark, "", TestContext.Current.CancellationToken);
         (await cluster.KubectlAsync("apply -f -", $$"""
             apiVersion: v1
@@ -25,11 +26,11 @@ public sealed class EndpointTests(TestCluster cluster) : IClassFixture<TestClust
             metadata: {name: probed, labels: {app: probed} }
             spec:
               nodeName: n1
-              terminationGracePeriodSeconds: 4
+              terminationGracePeriodSeconds: 60
               containers:
               - name: c
                 image: host
-                command: [sh, -c, 'trap "sleep 2; exit 0" TERM; while :; do sleep 0.1; done']
+                command: [sh, -c, 'trap "while [ ! -e {{leave}} ]; do sleep 0.1; done; exit 0" TERM; while :; do sleep 0.1; done']
                 ports: [{name: web, containerPort: 8080}]
                 readinessProbe: {exec: {command: [test, -e, {{mark}}]}, periodSeconds: 1, failureThreshold: 1}
             """)).Succeeded();
@@ -46,6 +47,7 @@ public sealed class EndpointTests(TestCluster cluster) : IClassFixture<TestClust
         // On its way out it still serves those that it has, and gets no new ones.
         await cluster.Client.CoreV1.DeleteNamespacedPodAsync("probed", "default", cancellationToken: TestContext.Current.CancellationToken);
         await EndpointAsync("probed", endpoint => endpoint.Conditions is { Ready: false, Serving: true, Terminating: true });
+        await File.WriteAllTextAsync(leave, "", TestContext.Current.CancellationToken);
         await SlicesAsync("probed", slices => slices.Sum(slice => slice.Endpoints?.Count ?? 0) == 0);
         (await cluster.KubectlAsync("delete svc probed")).Succeeded();
     }
