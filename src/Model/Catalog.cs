@@ -137,6 +137,31 @@ public static class Catalog
             Singular = "certificatesigningrequest", ShortNames = ["csr"], Namespaced = false, ClrType = typeof(V1CertificateSigningRequest),
             Columns = Columns.CertificateSigningRequest, Subresources = ["status", "approval"], SelectableFields = ["spec.signerName"],
         },
+        new()
+        {
+            Group = "", Version = "v1", Kind = "ServiceAccount", Plural = "serviceaccounts", Singular = "serviceaccount", ShortNames = ["sa"],
+            Namespaced = true, ClrType = typeof(V1ServiceAccount), Columns = AccessColumns.ServiceAccount,
+        },
+        new()
+        {
+            Group = "rbac.authorization.k8s.io", Version = "v1", Kind = "Role", Plural = "roles", Singular = "role",
+            Namespaced = true, ClrType = typeof(V1Role), Columns = AccessColumns.Role,
+        },
+        new()
+        {
+            Group = "rbac.authorization.k8s.io", Version = "v1", Kind = "ClusterRole", Plural = "clusterroles", Singular = "clusterrole",
+            Namespaced = false, ClrType = typeof(V1ClusterRole), Columns = AccessColumns.ClusterRole,
+        },
+        new()
+        {
+            Group = "rbac.authorization.k8s.io", Version = "v1", Kind = "RoleBinding", Plural = "rolebindings", Singular = "rolebinding",
+            Namespaced = true, ClrType = typeof(V1RoleBinding), Columns = AccessColumns.RoleBinding,
+        },
+        new()
+        {
+            Group = "rbac.authorization.k8s.io", Version = "v1", Kind = "ClusterRoleBinding", Plural = "clusterrolebindings", Singular = "clusterrolebinding",
+            Namespaced = false, ClrType = typeof(V1ClusterRoleBinding), Columns = AccessColumns.ClusterRoleBinding,
+        },
     ];
 
     private static readonly FrozenDictionary<string, ResourceKind> ByName = Names();

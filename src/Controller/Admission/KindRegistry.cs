@@ -20,6 +20,8 @@ using Orchestrator.Controller.Kinds.ReplicaSets;
 using Orchestrator.Controller.Kinds.ReplicationControllers;
 using Orchestrator.Controller.Kinds.RuntimeClasses;
 using Orchestrator.Controller.Kinds.Secrets;
+using Orchestrator.Controller.Kinds.Roles;
+using Orchestrator.Controller.Kinds.ServiceAccounts;
 using Orchestrator.Controller.Kinds.Services;
 using Orchestrator.Controller.Kinds.StatefulSets;
 using Orchestrator.Model;
@@ -54,6 +56,11 @@ internal sealed class KindRegistry
         new PriorityClassRules(),
         new DisruptionBudgetRules(),
         new CertificateSigningRequestRules(),
+        new ServiceAccountRules(),
+        new RoleRules(),
+        new ClusterRoleRules(),
+        new RoleBindingRules(),
+        new ClusterRoleBindingRules(),
     }.ToFrozenDictionary(rules => rules.Kind.GroupResource);
 
     public KindRules this[ResourceKind kind] => _rules[kind.GroupResource];

@@ -2,15 +2,17 @@ using System.Text.Json.Nodes;
 using k8s.Models;
 using Orchestrator.Controller.Admission;
 using Orchestrator.Controller.Kinds.PriorityClasses;
+using Orchestrator.Controller.Kinds.Roles;
 using Orchestrator.Controller.Kinds.Services;
+using Orchestrator.Controller.Security.Rbac;
 using Orchestrator.Model;
 using Orchestrator.Model.Json;
 
 namespace Orchestrator.Controller.Hosting;
 
 /// <summary>
-/// Makes what every cluster has from its first start: the standing namespaces, the runtime classes, the system's priority classes, and the standing
-/// services, whose addresses nobody else may be given.
+/// Makes what every cluster has from its first start: the standing namespaces, the runtime classes, the system's priority classes, the default
+/// roles, and the standing services, whose addresses nobody else may be given.
 /// </summary>
 internal sealed class Bootstrap(ObjectApi api, ControllerOptions options, ILogger<Bootstrap> log) : IHostedService
 {
@@ -27,10 +29,37 @@ internal sealed class Bootstrap(ObjectApi api, ControllerOptions options, ILogge
             .. RuntimeClasses.Select(name => EnsureAsync(classes, name, new() { ["handler"] = name }, cancellationToken)),
             .. PodPriority.SystemClasses.Select(item => EnsureAsync(priorities, item.Key, new() { ["value"] = item.Value }, cancellationToken)),
         ]).ConfigureAwait(false);
+        // Bindings after roles: what is bound is there.
+        await Task.WhenAll(DefaultRoles.Roles.Select(role => EnsureAsync(role, cancellationToken))).ConfigureAwait(false);
+        var bindings = Catalog.ForType<V1ClusterRoleBinding>();
+        await Task.WhenAll(DefaultRoles.Bindings.Where(binding => api.Find(bindings, null, binding.Metadata.Name) is null)
+            .Select(binding => api.CreateAsync(bindings, null, ModelJson.ToTree(binding), WriteOptions.Default, cancellationToken))).ConfigureAwait(false);
         await Task.WhenAll(StandingServices.All(options).Select(service => EnsureAsync(service, cancellationToken))).ConfigureAwait(false);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Adds what a role lacks, as a newer version serves more kinds, unless its annotation says that it is to be left alone.</summary>
+    private async Task EnsureAsync(V1ClusterRole role, CancellationToken cancellationToken)
+    {
+        var kind = Catalog.ForType<V1ClusterRole>();
+        if (api.Find(kind, null, role.Metadata.Name)?.Decode<V1ClusterRole>() is not { } present)
+        {
+            await api.CreateAsync(kind, null, ModelJson.ToTree(role), WriteOptions.Default, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+        var lacking = role.Rules.Where(rule => PolicyRules.Missing([.. present.Rules ?? []], [rule]).Count > 0).ToArray();
+        if (lacking.Length == 0 || present.Metadata.Annotations?.TryGetValue(DefaultRoles.AutoUpdate, out var wanted) != true || wanted != "true")
+        {
+            return;
+        }
+        present.Rules = [.. present.Rules ?? [], .. lacking];
+        await api.UpdateAsync(kind, null, role.Metadata.Name, status: false, current =>
+        {
+            current["rules"] = ModelJson.ToTree(present)["rules"]?.DeepClone();
+            return current;
+        }, WriteOptions.Default, cancellationToken).ConfigureAwait(false);
+    }
 
     private async Task EnsureAsync(V1Service service, CancellationToken cancellationToken)
     {

@@ -13,6 +13,8 @@ using Orchestrator.Controller.Kinds.Namespaces;
 using Orchestrator.Controller.Kinds.PodDisruptionBudgets;
 using Orchestrator.Controller.Kinds.ReplicaSets;
 using Orchestrator.Controller.Kinds.ReplicationControllers;
+using Orchestrator.Controller.Kinds.Roles;
+using Orchestrator.Controller.Kinds.ServiceAccounts;
 using Orchestrator.Controller.Kinds.Services;
 using Orchestrator.Controller.Kinds.StatefulSets;
 using Orchestrator.Controller.Nodes;
@@ -53,6 +55,8 @@ internal static class ControllerServices
         services.AddSingleton<ApiAddress>();
         AddReconciler<StandingServicesReconciler>(services);
         AddReconciler<NamespaceReconciler>(services);
+        AddReconciler<RoleAggregator>(services);
+        AddReconciler<DefaultAccounts>(services);
         AddReconciler<SigningReconciler>(services);
         AddReconciler<GarbageCollector>(services);
         AddReconciler<NodeHealth>(services);

@@ -1,4 +1,5 @@
 using k8s.Models;
+using Orchestrator.Controller.Security.Rbac;
 using Orchestrator.Controller.Serving;
 using Orchestrator.Controller.Storage.Cache;
 using Orchestrator.Model;
@@ -7,14 +8,16 @@ namespace Orchestrator.Controller.Security;
 
 /// <summary>
 /// Who may do what. Everything is refused that no rule allows: administrators may do all, a joining machine may ask for its certificate, an
-/// agent may do what its own node and its own pods need.
+/// agent may do what its own node and its own pods need, anybody else what roles say.
 /// </summary>
-internal sealed class Authorizer(ObjectCache cache)
+internal sealed class Authorizer(ObjectCache cache, RoleBindings bindings)
 {
+    private const string Administrator = $"in the group {WellKnown.AdminGroup}";
+
     /// <exception cref="ApiException">Forbidden (or Unauthorized, for one who showed no credential).</exception>
     public void Authorize(User user, ApiRequest request, Func<string?> fieldSelector)
     {
-        if (Allows(user, request, fieldSelector))
+        if (Reason(user, request, fieldSelector) is not null)
         {
             return;
         }
@@ -28,16 +31,27 @@ internal sealed class Authorizer(ObjectCache cache)
             $"User \"{user.Name}\" cannot {request.Verb} resource \"{what}\" in API group \"{request.Kind.Group}\"{where}");
     }
 
-    private bool Allows(User user, ApiRequest request, Func<string?> fieldSelector)
+    /// <returns>Why it is allowed, or null; as an access review asks, so of what is served and of what is not.</returns>
+    public string? Reason(User user, V1ResourceAttributes asked)
     {
-        if (user.IsAnonymous)
-        {
-            return false;
-        }
-        if (user.IsIn(WellKnown.AdminGroup))
-        {
-            return true;
-        }
+        var (group, resource, ns, name) = (asked.Group ?? "", asked.Resource ?? "", NullIfEmpty(asked.NamespaceProperty), NullIfEmpty(asked.Name));
+        return Catalog.All.FirstOrDefault(kind => kind.Group == group && kind.Plural == resource) is { } served
+            ? Reason(user, new ApiRequest(asked.Verb ?? "", served, ns, name, NullIfEmpty(asked.Subresource)), () => null)
+            : Reason(user, new AccessRequest(asked.Verb ?? "", group, string.IsNullOrEmpty(asked.Subresource) ? resource : $"{resource}/{asked.Subresource}", ns, name));
+    }
+
+    /// <returns>Why it is allowed, or null.</returns>
+    public string? Reason(User user, AccessRequest request) =>
+        user.IsAnonymous ? null : user.IsIn(WellKnown.AdminGroup) ? Administrator : bindings.Allow(user, request);
+
+    private string? Reason(User user, ApiRequest request, Func<string?> fieldSelector) =>
+        user.IsAnonymous ? null
+        : user.IsIn(WellKnown.AdminGroup) ? Administrator
+        : AllowsMachine(user, request, fieldSelector) ? "the rules of agents and of those that join"
+        : bindings.Allow(user, AccessRequest.Of(request));
+
+    private bool AllowsMachine(User user, ApiRequest request, Func<string?> fieldSelector)
+    {
         if (request.Kind.Kind == "CertificateSigningRequest" && request.Subresource is null
             && (user.IsIn(WellKnown.BootstrapGroup) || user.IsIn(WellKnown.NodeGroup)))
         {
@@ -76,6 +90,8 @@ internal sealed class Authorizer(ObjectCache cache)
         // An object that is gone is answered with NotFound, not Forbidden.
         cache.Get(ObjectKey.Of(request.Kind, request.Namespace, request.Name!)) is not { } pod // Only asked for named requests.
         || pod.Encoded.FieldValues[request.Kind.SelectableFields.IndexOf("spec.nodeName")] == node;
+
+    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     private static bool IsOnlyName(string? selector, string name) => Requires(selector, "metadata.name", name);
 

@@ -1,10 +1,12 @@
 using Orchestrator.Controller.Admission;
 using Orchestrator.Controller.Security;
+using Orchestrator.Controller.Security.Rbac;
 using Orchestrator.Controller.Serving.Discovery;
 using Orchestrator.Controller.Serving.Metrics;
 using Orchestrator.Controller.Serving.OpenApi;
 using Orchestrator.Controller.Serving.Placements;
 using Orchestrator.Controller.Serving.Proxying;
+using Orchestrator.Controller.Serving.Reviews;
 using Orchestrator.Controller.Serving.Streams;
 using Orchestrator.Controller.Serving.Subresources;
 using Orchestrator.Controller.Serving.Tables;
@@ -18,7 +20,7 @@ namespace Orchestrator.Controller.Serving;
 
 /// <summary>The one endpoint: authenticate, understand, authorize, and hand over to the verb.</summary>
 internal sealed class ApiEndpoint(ObjectApi api, Deletion deletion, Authenticator authenticator, Authorizer authorizer, TunnelRegistry tunnels,
-    TableWriter tables, MetricsPaths metrics, PlacementPaths placements, Readiness readiness, IHttpForwarder forwarder, TimeProvider time, ILogger<ApiEndpoint> log)
+    TableWriter tables, MetricsPaths metrics, PlacementPaths placements, ReviewPaths reviews, Impersonation impersonation, RoleEscalation escalation, Readiness readiness, IHttpForwarder forwarder, TimeProvider time, ILogger<ApiEndpoint> log)
 {
     public async Task HandleAsync(HttpContext http)
     {
@@ -55,7 +57,7 @@ internal sealed class ApiEndpoint(ObjectApi api, Deletion deletion, Authenticato
     private async Task RouteAsync(HttpContext http)
     {
         var path = http.Request.Path.Value ?? "/";
-        var user = authenticator.Authenticate(http);
+        var user = impersonation.Apply(http, authenticator.Authenticate(http));
         if (await PublicPaths.HandleAsync(http, path, readiness).ConfigureAwait(false))
         {
             return;
@@ -64,14 +66,15 @@ internal sealed class ApiEndpoint(ObjectApi api, Deletion deletion, Authenticato
         if (ApiRequest.Parse(http.Request.Method, path, watch) is { } request)
         {
             authorizer.Authorize(user, request, () => QueryOptions.Text(http, "fieldSelector"));
-            await DispatchAsync(new(http, request, user, api, deletion, tables)).ConfigureAwait(false);
+            await DispatchAsync(new(http, request, user, api, deletion, tables, escalation)).ConfigureAwait(false);
             return;
         }
         if (user.IsAnonymous)
         {
             throw ApiException.Unauthorized();
         }
-        if (!await metrics.HandleAsync(http, path, user).ConfigureAwait(false) && !await placements.HandleAsync(http, path, user).ConfigureAwait(false)
+        if (!await metrics.HandleAsync(http, path, user).ConfigureAwait(false) && !await reviews.HandleAsync(http, path, user).ConfigureAwait(false)
+            && !await placements.HandleAsync(http, path, user).ConfigureAwait(false)
             && !await DiscoveryPaths.HandleAsync(http, path).ConfigureAwait(false))
         {
             throw ApiException.NoSuchPath();

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Orchestrator.Controller.Serving.Views;
 using Orchestrator.Model;
 using Orchestrator.Model.Metrics;
+using Orchestrator.Model.Reviews;
 using Orchestrator.Model.Scheduling;
 
 namespace Orchestrator.Controller.Serving.Discovery;
@@ -14,7 +15,7 @@ internal static class DiscoveryDocuments
     private static readonly string[] ReviewVerbs = ["create"];
     private static readonly string[] MetricsVerbs = ["get", "list"];
 
-    private static readonly ResourceKind[] Served = [.. KindViews.Served, .. MetricsKinds.All, PlacementReviewKind.Kind];
+    private static readonly ResourceKind[] Served = [.. KindViews.Served, .. MetricsKinds.All, .. ReviewKinds.All, PlacementReviewKind.Kind];
 
     public static JsonObject CoreVersions() => new()
     {
@@ -150,7 +151,7 @@ internal static class DiscoveryDocuments
     private static string[] VerbsOf(ResourceKind kind) => kind.Group switch
     {
         MetricsKinds.Group => MetricsVerbs,
-        PlacementReviewKind.Group => ReviewVerbs,
+        PlacementReviewKind.Group or ReviewKinds.AuthorizationGroup or ReviewKinds.AuthenticationGroup => ReviewVerbs,
         _ => Verbs,
     };
 

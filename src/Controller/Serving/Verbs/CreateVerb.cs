@@ -23,7 +23,7 @@ internal static class CreateVerb
         tree = context.Request.View?.ToStored(tree, creating: true) ?? tree;
         options = options with { KeepUid = NodeRestriction.CheckCreate(context.Api.Cache, context.User, kind, context.Request.Namespace, tree) };
         SigningRequester.Stamp(kind, tree, context.User);
-        var created = await context.Api.CreateAsync(kind, context.Request.Namespace, tree, options, context.Aborted).ConfigureAwait(false);
+        var created = await context.Api.CreateAsync(kind, context.Request.Namespace, context.Grantable(tree), options, context.Aborted).ConfigureAwait(false);
         await GetVerb.WriteAsync(context, StatusCodes.Status201Created, created).ConfigureAwait(false);
     }
 

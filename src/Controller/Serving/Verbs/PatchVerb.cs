@@ -18,7 +18,7 @@ internal static class PatchVerb
         var duplicates = new List<string>();
         var apply = await ReadAsync(http, request.Served, duplicates).ConfigureAwait(false);
         var updated = await context.Api.UpdateAsync(request.Kind, request.Namespace, name, request.Subresource == "status",
-            current => Patched(request, apply(request.View?.ToServed(current) ?? current), duplicates, options), options, context.Aborted).ConfigureAwait(false);
+            current => context.Grantable(Patched(request, apply(request.View?.ToServed(current) ?? current), duplicates, options)), options, context.Aborted).ConfigureAwait(false);
         await GetVerb.WriteAsync(context, StatusCodes.Status200OK, updated).ConfigureAwait(false);
     }
 

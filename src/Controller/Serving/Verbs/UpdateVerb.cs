@@ -21,7 +21,7 @@ internal static class UpdateVerb
             throw ApiException.BadRequest($"the name of the object ({given}) does not match the name on the URL ({name})");
         }
         var updated = await context.Api.UpdateAsync(request.Kind, request.Namespace, name, request.Subresource == "status",
-            _ => (JsonObject)tree.DeepClone(), options, context.Aborted).ConfigureAwait(false);
+            _ => context.Grantable((JsonObject)tree.DeepClone()), options, context.Aborted).ConfigureAwait(false);
         await GetVerb.WriteAsync(context, StatusCodes.Status200OK, updated).ConfigureAwait(false);
     }
 }
