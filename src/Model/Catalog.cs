@@ -140,7 +140,7 @@ public static class Catalog
         new()
         {
             Group = "", Version = "v1", Kind = "ServiceAccount", Plural = "serviceaccounts", Singular = "serviceaccount", ShortNames = ["sa"],
-            Namespaced = true, ClrType = typeof(V1ServiceAccount), Columns = AccessColumns.ServiceAccount,
+            Namespaced = true, ClrType = typeof(V1ServiceAccount), Columns = AccessColumns.ServiceAccount, Subresources = ["token"],
         },
         new()
         {
@@ -161,6 +161,12 @@ public static class Catalog
         {
             Group = "rbac.authorization.k8s.io", Version = "v1", Kind = "ClusterRoleBinding", Plural = "clusterrolebindings", Singular = "clusterrolebinding",
             Namespaced = false, ClrType = typeof(V1ClusterRoleBinding), Columns = AccessColumns.ClusterRoleBinding,
+        },
+        new()
+        {
+            Group = "apiextensions.k8s.io", Version = "v1", Kind = "CustomResourceDefinition", Plural = "customresourcedefinitions", Singular = "customresourcedefinition",
+            ShortNames = ["crd", "crds"], Categories = ["api-extensions"], Namespaced = false, ClrType = typeof(V1CustomResourceDefinition), Columns = Columns.CustomResourceDefinition,
+            Subresources = ["status"],
         },
     ];
 

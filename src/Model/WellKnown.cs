@@ -3,6 +3,9 @@ namespace Orchestrator.Model;
 /// <summary>Names that controller, agent and cmdlets must spell alike.</summary>
 public static class WellKnown
 {
+    /// <summary>Where containers find the token of their service account, the cluster's CA and their namespace.</summary>
+    public const string AccountFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
+
     public const string SystemNamespace = "kube-system";
     public const string LeaseNamespace = "kube-node-lease";
     public const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";

@@ -72,7 +72,7 @@ internal sealed class AgentService(
         var api = daemons.Wrap(new PodApi(client));
         var checkpoints = new PodCheckpoints(Path.Combine(options.DataFolder, "pods"));
         var node = new NodeFacts(identity.Name, identity.Address, identity.Capacity);
-        var volumes = new VolumeManager(new VolumeFolders(options.VolumeFolder), api, node);
+        var volumes = new VolumeManager(new VolumeFolders(options.VolumeFolder), api, node, time);
         using var prober = new Prober(time);
         var pods = new PodTable(runtimes, new(
             runtimes.Default, api, events, new ConfigSource(api), volumes, checkpoints, prober, node, backOff, time, loggers.CreateLogger<PodWorker>()));

@@ -9,12 +9,15 @@ using Orchestrator.Model;
 namespace Orchestrator.Agent.Volumes;
 
 /// <summary>The volumes of this node's pods: made before the pod's sandbox.</summary>
-internal sealed class VolumeManager(VolumeFolders folders, IPodApi api, NodeFacts node)
+internal sealed class VolumeManager(VolumeFolders folders, IPodApi api, NodeFacts node, TimeProvider time)
 {
     private const string SubPathFolder = ".subpaths";
-    private readonly ProjectedFiles _files = new(api, node);
+    private readonly ProjectedFiles _files = new(api, node, time);
 
     public VolumeFolders Folders { get; } = folders;
+
+    /// <summary>What is remembered of pods that are not here any more goes.</summary>
+    public void Keep(IReadOnlySet<string> podUids) => _files.Keep(podUids);
 
     /// <summary>Makes what is missing of the pod's volumes.</summary>
     /// <exception cref="VolumeException" />

@@ -3,6 +3,7 @@ using Orchestrator.Controller.Kinds.CertificateSigningRequests;
 using Orchestrator.Controller.Kinds.ConfigMaps;
 using Orchestrator.Controller.Kinds.ControllerRevisions;
 using Orchestrator.Controller.Kinds.CronJobs;
+using Orchestrator.Controller.Kinds.CustomResourceDefinitions;
 using Orchestrator.Controller.Kinds.DaemonSets;
 using Orchestrator.Controller.Kinds.Deployments;
 using Orchestrator.Controller.Kinds.Endpoints;
@@ -61,7 +62,8 @@ internal sealed class KindRegistry
         new ClusterRoleRules(),
         new RoleBindingRules(),
         new ClusterRoleBindingRules(),
+        new CustomResourceDefinitionRules(),
     }.ToFrozenDictionary(rules => rules.Kind.GroupResource);
 
-    public KindRules this[ResourceKind kind] => _rules[kind.GroupResource];
+    public KindRules this[ResourceKind kind] => kind is CustomResourceKind custom ? new CustomRules(custom) : _rules[kind.GroupResource];
 }

@@ -1,9 +1,12 @@
 using System.Collections.Immutable;
 using Orchestrator.Controller.Admission;
+using Orchestrator.Controller.Kinds;
 using Orchestrator.Controller.Kinds.Services;
 using Orchestrator.Controller.Security;
 using Orchestrator.Controller.Security.Rbac;
+using Orchestrator.Controller.Security.Tokens;
 using Orchestrator.Controller.Serving;
+using Orchestrator.Controller.Serving.Discovery;
 using Orchestrator.Controller.Serving.Metrics;
 using Orchestrator.Controller.Serving.Placements;
 using Orchestrator.Controller.Serving.Reviews;
@@ -45,11 +48,15 @@ internal static class ControllerApplication
         services.AddSingleton<IObjectStore>(SqliteObjectStore.Open(
             Path.Combine(options.DataFolder, "state.db"), Path.Combine(options.DataFolder, "keys", "secrets.key"), SelectableFields));
         services.AddSingleton(provider => new ObjectCache(provider.GetRequiredService<IObjectStore>(), Fields));
+        services.AddSingleton<ServedKinds>();
+        services.AddSingleton<DiscoveryPaths>();
         services.AddSingleton<KindRegistry>();
         services.AddSingleton<AdmissionChain>();
         services.AddSingleton(provider => new ServiceAddresses(provider.GetRequiredService<ObjectCache>(), options.ServiceNetwork, options.NodePorts));
         services.AddSingleton<ObjectApi>();
         services.AddSingleton<Deletion>();
+        services.AddSingleton(TokenKey.Open(Path.Combine(options.DataFolder, "pki")));
+        services.AddSingleton<AccountTokens>();
         services.AddSingleton<Authenticator>();
         services.AddSingleton<RoleBindings>();
         services.AddSingleton<RoleEscalation>();

@@ -3,6 +3,7 @@ using Orchestrator.Controller.Kinds;
 using Orchestrator.Controller.Kinds.CertificateSigningRequests;
 using Orchestrator.Controller.Kinds.ControllerRevisions;
 using Orchestrator.Controller.Kinds.CronJobs;
+using Orchestrator.Controller.Kinds.CustomResourceDefinitions;
 using Orchestrator.Controller.Kinds.DaemonSets;
 using Orchestrator.Controller.Kinds.Deployments;
 using Orchestrator.Controller.Kinds.Endpoints;
@@ -55,8 +56,10 @@ internal static class ControllerServices
         services.AddSingleton<ApiAddress>();
         AddReconciler<StandingServicesReconciler>(services);
         AddReconciler<NamespaceReconciler>(services);
+        AddReconciler<DefinitionReconciler>(services);
         AddReconciler<RoleAggregator>(services);
         AddReconciler<DefaultAccounts>(services);
+        AddReconciler<RootCertificates>(services);
         AddReconciler<SigningReconciler>(services);
         AddReconciler<GarbageCollector>(services);
         AddReconciler<NodeHealth>(services);

@@ -79,6 +79,7 @@ internal sealed class Authorizer(ObjectCache cache, RoleBindings bindings)
         ("DaemonSet", null) => request.Verb is "get" or "list" or "watch",
         ("Pod", "status") => request.Verb is "get" or "update" or "patch" && RunsOn(request, node),
         ("ConfigMap" or "Secret", null) => request.Verb == "get" && NodeReferences.Exists(cache, node, request.Kind, request.Namespace!, request.Name!), // A get names both.
+        ("ServiceAccount", "token") => request.Verb == "create", // What it is bound to is held against the node's pods where it is made.
         // Every node sends to every service.
         ("Service" or "EndpointSlice", null) => request.Verb is "get" or "list" or "watch",
         ("RuntimeClass", null) => request.Verb is "get" or "list" or "watch",

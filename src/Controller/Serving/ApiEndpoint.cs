@@ -1,6 +1,9 @@
 using Orchestrator.Controller.Admission;
+using Orchestrator.Controller.Kinds;
+using Orchestrator.Controller.Kinds.CustomResourceDefinitions;
 using Orchestrator.Controller.Security;
 using Orchestrator.Controller.Security.Rbac;
+using Orchestrator.Controller.Security.Tokens;
 using Orchestrator.Controller.Serving.Discovery;
 using Orchestrator.Controller.Serving.Metrics;
 using Orchestrator.Controller.Serving.OpenApi;
@@ -19,7 +22,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Orchestrator.Controller.Serving;
 
 /// <summary>The one endpoint: authenticate, understand, authorize, and hand over to the verb.</summary>
-internal sealed class ApiEndpoint(ObjectApi api, Deletion deletion, Authenticator authenticator, Authorizer authorizer, TunnelRegistry tunnels,
+internal sealed class ApiEndpoint(ObjectApi api, Deletion deletion, Authenticator authenticator, Authorizer authorizer, TunnelRegistry tunnels, AccountTokens tokens, ServedKinds kinds, DiscoveryPaths discovery,
     TableWriter tables, MetricsPaths metrics, PlacementPaths placements, ReviewPaths reviews, Impersonation impersonation, RoleEscalation escalation, Readiness readiness, IHttpForwarder forwarder, TimeProvider time, ILogger<ApiEndpoint> log)
 {
     public async Task HandleAsync(HttpContext http)
@@ -57,14 +60,18 @@ internal sealed class ApiEndpoint(ObjectApi api, Deletion deletion, Authenticato
     private async Task RouteAsync(HttpContext http)
     {
         var path = http.Request.Path.Value ?? "/";
-        var user = impersonation.Apply(http, authenticator.Authenticate(http));
+        var user = impersonation.Apply(http, await authenticator.AuthenticateAsync(http).ConfigureAwait(false));
         if (await PublicPaths.HandleAsync(http, path, readiness).ConfigureAwait(false))
         {
             return;
         }
         var watch = QueryOptions.Flag(http, "watch");
-        if (ApiRequest.Parse(http.Request.Method, path, watch) is { } request)
+        if (ApiRequest.Parse(http.Request.Method, path, watch, kinds.Find) is { } request)
         {
+            if (request.Kind is CustomResourceKind { Warning: { } warning })
+            {
+                QueryOptions.Warn(http, warning);
+            }
             authorizer.Authorize(user, request, () => QueryOptions.Text(http, "fieldSelector"));
             await DispatchAsync(new(http, request, user, api, deletion, tables, escalation)).ConfigureAwait(false);
             return;
@@ -75,7 +82,7 @@ internal sealed class ApiEndpoint(ObjectApi api, Deletion deletion, Authenticato
         }
         if (!await metrics.HandleAsync(http, path, user).ConfigureAwait(false) && !await reviews.HandleAsync(http, path, user).ConfigureAwait(false)
             && !await placements.HandleAsync(http, path, user).ConfigureAwait(false)
-            && !await DiscoveryPaths.HandleAsync(http, path).ConfigureAwait(false))
+            && !await discovery.HandleAsync(http, path).ConfigureAwait(false))
         {
             throw ApiException.NoSuchPath();
         }
@@ -86,6 +93,7 @@ internal sealed class ApiEndpoint(ObjectApi api, Deletion deletion, Authenticato
         ("scale", _) => ScaleResource.HandleAsync(context),
         ("binding", _) => BindingResource.HandleAsync(context),
         ("eviction", _) => EvictionResource.HandleAsync(context),
+        ("token", _) => TokenResource.HandleAsync(context, tokens),
         ("log", _) => LogResource.HandleAsync(context, tunnels),
         ("exec", _) => CommandResource.HandleAsync(context, tunnels, time, exec: true),
         ("attach", _) => CommandResource.HandleAsync(context, tunnels, time, exec: false),

@@ -33,6 +33,10 @@ internal static class StatusWriter
             details["retryAfterSeconds"] = seconds;
         }
         var status = New("Failure");
+        if (problem.Continue is { } token)
+        {
+            status["metadata"] = new JsonObject { ["continue"] = token };
+        }
         status["message"] = problem.Message;
         status["reason"] = problem.Reason.ToString();
         if (details.Count > 0)

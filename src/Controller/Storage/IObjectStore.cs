@@ -31,6 +31,10 @@ public interface IObjectStore : IAsyncDisposable
     /// <exception cref="StoreException">The revision is compacted.</exception>
     IReadOnlyList<StoreChange> Replay(long after, int limit);
 
+    /// <summary>Of each object of a kind that changed after a revision, the first such change, with the value it replaced: what is different now.</summary>
+    /// <exception cref="StoreException">The revision is compacted.</exception>
+    IReadOnlyList<StoreChange> FirstChanges(string resource, long after);
+
     /// <summary>Forgets what was replaced or deleted up to and including a revision.</summary>
     Task CompactAsync(long revision, CancellationToken cancellationToken);
 }

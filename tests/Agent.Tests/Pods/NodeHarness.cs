@@ -139,7 +139,7 @@ internal sealed class NodeHarness : IAsyncDisposable
             ["cpu"] = Quantity.FromInt64(2), ["memory"] = Quantity.FromBytes(1L << 30), ["pods"] = Quantity.FromInt64(110),
             ["ephemeral-storage"] = Quantity.FromBytes(10L << 30),
         });
-        var volumes = new VolumeManager(new VolumeFolders(Path.Combine(Folder, "volumes")), Api, node);
+        var volumes = new VolumeManager(new VolumeFolders(Path.Combine(Folder, "volumes")), Api, node, time);
         return (runtime, prober, volumes, new PodTable(new RuntimeSet([runtime]), new(
             runtime, Api, Api, new ConfigSource(Api), volumes, new PodCheckpoints(Path.Combine(Folder, "pods")), prober, node, _backOff, time,
             NullLogger<PodWorker>.Instance)));

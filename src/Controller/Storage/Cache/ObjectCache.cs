@@ -58,6 +58,25 @@ public sealed class ObjectCache
         return new(items, revision);
     }
 
+    /// <summary>The same, as the objects were at an earlier revision: what has changed since is taken back.</summary>
+    /// <exception cref="StoreException">The revision is compacted.</exception>
+    public Snapshot ListAt(Query query, long revision)
+    {
+        query = WithFields(query);
+        var partition = Of(query.Resource);
+        ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, CachedObject>> root;
+        List<CachedEvent>? changes;
+        lock (_lock)
+        {
+            root = partition.Root;
+            changes = partition.Events.After(revision);
+        }
+        var since = changes?.Select(change => (change.Object.Key, change.Previous)).DistinctBy(change => change.Key)
+            ?? _store.FirstChanges(query.Resource, revision).Select(change =>
+                (change.Key, Previous: change.Previous is null ? null : new CachedObject(change.Key, change.Previous, change.PreviousRevision)));
+        return new([.. Partition.Scan(Partition.With(root, since), query.Namespace).Where(query.Matches)], revision);
+    }
+
     /// <summary>Follows the changes of a kind after a revision, unfiltered, each exactly once and in order.</summary>
     public ChangeFeed Follow(string resource, long after) => new(this, resource, after);
 

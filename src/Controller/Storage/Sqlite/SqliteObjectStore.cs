@@ -73,13 +73,17 @@ public sealed class SqliteObjectStore : IObjectStore
         return await pending.Answer.Task.ConfigureAwait(false);
     }
 
-    public IReadOnlyList<StoreChange> Replay(long after, int limit)
+    public IReadOnlyList<StoreChange> Replay(long after, int limit) => Kept(after, () => _log.Replay(after, limit));
+
+    public IReadOnlyList<StoreChange> FirstChanges(string resource, long after) => Kept(after, () => _log.FirstChanges(resource, after));
+
+    private IReadOnlyList<StoreChange> Kept(long after, Func<IReadOnlyList<StoreChange>> read)
     {
         if (after < CompactedRevision)
         {
             throw new StoreException(StoreProblem.Compacted, $"revision {after} is compacted; the oldest that can be replayed from is {CompactedRevision}");
         }
-        var changes = _log.Replay(after, limit);
+        var changes = read();
         // A compaction may have run between the check and the read.
         return after < CompactedRevision
             ? throw new StoreException(StoreProblem.Compacted, $"revision {after} is compacted")
