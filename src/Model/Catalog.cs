@@ -164,6 +164,21 @@ public static class Catalog
         },
         new()
         {
+            Group = "", Version = "v1", Kind = "ResourceQuota", Plural = "resourcequotas", Singular = "resourcequota", ShortNames = ["quota"],
+            Namespaced = true, ClrType = typeof(V1ResourceQuota), Columns = QuotaColumns.ResourceQuota, Subresources = ["status"],
+        },
+        new()
+        {
+            Group = "", Version = "v1", Kind = "LimitRange", Plural = "limitranges", Singular = "limitrange", ShortNames = ["limits"],
+            Namespaced = true, ClrType = typeof(V1LimitRange), Columns = QuotaColumns.LimitRange,
+        },
+        new()
+        {
+            Group = "", Version = "v1", Kind = "PodTemplate", Plural = "podtemplates", Singular = "podtemplate",
+            Namespaced = true, ClrType = typeof(V1PodTemplate), Columns = QuotaColumns.PodTemplate,
+        },
+        new()
+        {
             Group = "apiextensions.k8s.io", Version = "v1", Kind = "CustomResourceDefinition", Plural = "customresourcedefinitions", Singular = "customresourcedefinition",
             ShortNames = ["crd", "crds"], Categories = ["api-extensions"], Namespaced = false, ClrType = typeof(V1CustomResourceDefinition), Columns = Columns.CustomResourceDefinition,
             Subresources = ["status"],

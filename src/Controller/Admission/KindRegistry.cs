@@ -17,7 +17,10 @@ using Orchestrator.Controller.Kinds.Nodes;
 using Orchestrator.Controller.Kinds.PodDisruptionBudgets;
 using Orchestrator.Controller.Kinds.Pods;
 using Orchestrator.Controller.Kinds.PriorityClasses;
+using Orchestrator.Controller.Kinds.LimitRanges;
+using Orchestrator.Controller.Kinds.PodTemplates;
 using Orchestrator.Controller.Kinds.ReplicaSets;
+using Orchestrator.Controller.Kinds.ResourceQuotas;
 using Orchestrator.Controller.Kinds.ReplicationControllers;
 using Orchestrator.Controller.Kinds.RuntimeClasses;
 using Orchestrator.Controller.Kinds.Secrets;
@@ -63,6 +66,9 @@ internal sealed class KindRegistry
         new RoleBindingRules(),
         new ClusterRoleBindingRules(),
         new CustomResourceDefinitionRules(),
+        new ResourceQuotaRules(),
+        new LimitRangeRules(),
+        new PodTemplateKindRules(),
     }.ToFrozenDictionary(rules => rules.Kind.GroupResource);
 
     public KindRules this[ResourceKind kind] => kind is CustomResourceKind custom ? new CustomRules(custom) : _rules[kind.GroupResource];

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Orchestrator.Controller.Admission.Fields;
+using Orchestrator.Controller.Kinds.LimitRanges;
 using Orchestrator.Controller.Kinds.PriorityClasses;
+using Orchestrator.Controller.Kinds.ResourceQuotas;
 using Orchestrator.Controller.Kinds.ServiceAccounts;
 using Orchestrator.Controller.Kinds.Services;
 using Orchestrator.Controller.Storage;
@@ -14,7 +16,7 @@ namespace Orchestrator.Controller.Admission;
 /// Reads and writes of objects, by the same rules for HTTP and for our own reconcilers. Every write is a compare-and-swap; those that state
 /// no resourceVersion are tried again on a newer state when they lose.
 /// </summary>
-internal sealed class ObjectApi(ObjectCache cache, IObjectStore store, AdmissionChain chain, ServiceAddresses addresses, TimeProvider time)
+internal sealed class ObjectApi(ObjectCache cache, IObjectStore store, AdmissionChain chain, ServiceAddresses addresses, QuotaGate quotas, TimeProvider time)
 {
     /// <summary>Attempts of a write without a resourceVersion before it answers Conflict; losing so often means a hot spot.</summary>
     private const int MaxAttempts = 20;
@@ -41,6 +43,7 @@ internal sealed class ObjectApi(ObjectCache cache, IObjectStore store, Admission
         var generated = AdmissionChain.Metadata(tree)["name"] is null;
         PodPriority.Resolve(cache, kind, tree);
         PodAccount.Resolve(cache, kind, @namespace, tree);
+        NamespaceLimits.Default(cache, kind, @namespace, tree);
         for (var attempt = 1; ; attempt++)
         {
             var admitted = chain.Create(kind, @namespace, (JsonObject)tree.DeepClone(), options.KeepUid);
@@ -49,6 +52,8 @@ internal sealed class ObjectApi(ObjectCache cache, IObjectStore store, Admission
             var key = ObjectKey.Of(kind, @namespace, name);
             using var claim = addresses.Claim(kind, key, admitted);
             var final = claim?.Tree ?? admitted;
+            NamespaceLimits.Check(cache, kind, @namespace, final);
+            using var pass = await quotas.EnterAsync(kind, @namespace, final, null, cancellationToken).ConfigureAwait(false);
             NoteCreated(kind, tree, final, options);
             var encoded = Encode(kind, final);
             if (options.DryRun)
@@ -100,6 +105,7 @@ internal sealed class ObjectApi(ObjectCache cache, IObjectStore store, Admission
             PodPriority.CheckDefault(cache, kind, admitted);
             using var claim = status ? null : addresses.Claim(kind, key, admitted);
             var final = claim?.Tree ?? admitted;
+            using var pass = status ? null : await quotas.EnterAsync(kind, @namespace, final, old, cancellationToken).ConfigureAwait(false);
             NoteUpdated(kind, old, managers, final, status, options);
             if (await ReplaceAsync(kind, current, final, options, cancellationToken).ConfigureAwait(false) is { } written)
             {

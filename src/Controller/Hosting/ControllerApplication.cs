@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Orchestrator.Controller.Admission;
 using Orchestrator.Controller.Kinds;
+using Orchestrator.Controller.Kinds.ResourceQuotas;
 using Orchestrator.Controller.Kinds.Services;
 using Orchestrator.Controller.Security;
 using Orchestrator.Controller.Security.Rbac;
@@ -53,6 +54,7 @@ internal static class ControllerApplication
         services.AddSingleton<KindRegistry>();
         services.AddSingleton<AdmissionChain>();
         services.AddSingleton(provider => new ServiceAddresses(provider.GetRequiredService<ObjectCache>(), options.ServiceNetwork, options.NodePorts));
+        services.AddSingleton<QuotaGate>();
         services.AddSingleton<ObjectApi>();
         services.AddSingleton<Deletion>();
         services.AddSingleton(TokenKey.Open(Path.Combine(options.DataFolder, "pki")));

@@ -14,6 +14,7 @@ using Orchestrator.Controller.Kinds.Namespaces;
 using Orchestrator.Controller.Kinds.PodDisruptionBudgets;
 using Orchestrator.Controller.Kinds.ReplicaSets;
 using Orchestrator.Controller.Kinds.ReplicationControllers;
+using Orchestrator.Controller.Kinds.ResourceQuotas;
 using Orchestrator.Controller.Kinds.Roles;
 using Orchestrator.Controller.Kinds.ServiceAccounts;
 using Orchestrator.Controller.Kinds.Services;
@@ -57,6 +58,7 @@ internal static class ControllerServices
         AddReconciler<StandingServicesReconciler>(services);
         AddReconciler<NamespaceReconciler>(services);
         AddReconciler<DefinitionReconciler>(services);
+        AddReconciler<ResourceQuotaReconciler>(services);
         AddReconciler<RoleAggregator>(services);
         AddReconciler<DefaultAccounts>(services);
         AddReconciler<RootCertificates>(services);
