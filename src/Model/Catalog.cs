@@ -179,6 +179,16 @@ public static class Catalog
         },
         new()
         {
+            Group = "networking.k8s.io", Version = "v1", Kind = "Ingress", Plural = "ingresses", Singular = "ingress", ShortNames = ["ing"],
+            Namespaced = true, ClrType = typeof(V1Ingress), Columns = IngressColumns.Ingress, Subresources = ["status"],
+        },
+        new()
+        {
+            Group = "networking.k8s.io", Version = "v1", Kind = "IngressClass", Plural = "ingressclasses", Singular = "ingressclass",
+            Namespaced = false, ClrType = typeof(V1IngressClass), Columns = IngressColumns.IngressClass,
+        },
+        new()
+        {
             Group = "apiextensions.k8s.io", Version = "v1", Kind = "CustomResourceDefinition", Plural = "customresourcedefinitions", Singular = "customresourcedefinition",
             ShortNames = ["crd", "crds"], Categories = ["api-extensions"], Namespaced = false, ClrType = typeof(V1CustomResourceDefinition), Columns = Columns.CustomResourceDefinition,
             Subresources = ["status"],

@@ -47,6 +47,7 @@ public static class WellKnown
     public const string NodeGroup = "system:nodes";
     public const string NodeUserPrefix = "system:node:";
     public const string AdminGroup = "system:masters";
+    public const string ClientSigner = "kubernetes.io/kube-apiserver-client";
     public const string KubeletClientSigner = "kubernetes.io/kube-apiserver-client-kubelet";
     public const string ForegroundFinalizer = "foregroundDeletion";
     public const string OrphanFinalizer = "orphan";

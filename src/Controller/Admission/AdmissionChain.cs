@@ -47,6 +47,7 @@ internal sealed class AdmissionChain(KindRegistry registry, TimeProvider time)
         {
             throw ApiException.BadRequest("resourceVersion should not be set on objects to be created");
         }
+        (tree["apiVersion"], tree["kind"]) = (kind.ApiVersion, kind.Kind);
         SetNamespace(kind, @namespace, metadata);
         if (metadata["name"] is null && metadata["generateName"]?.GetValue<string>() is { Length: > 0 } prefix)
         {

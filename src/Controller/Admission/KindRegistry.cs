@@ -17,6 +17,7 @@ using Orchestrator.Controller.Kinds.Nodes;
 using Orchestrator.Controller.Kinds.PodDisruptionBudgets;
 using Orchestrator.Controller.Kinds.Pods;
 using Orchestrator.Controller.Kinds.PriorityClasses;
+using Orchestrator.Controller.Kinds.Ingresses;
 using Orchestrator.Controller.Kinds.LimitRanges;
 using Orchestrator.Controller.Kinds.PodTemplates;
 using Orchestrator.Controller.Kinds.ReplicaSets;
@@ -69,6 +70,8 @@ internal sealed class KindRegistry
         new ResourceQuotaRules(),
         new LimitRangeRules(),
         new PodTemplateKindRules(),
+        new IngressRules(),
+        new IngressClassRules(),
     }.ToFrozenDictionary(rules => rules.Kind.GroupResource);
 
     public KindRules this[ResourceKind kind] => kind is CustomResourceKind custom ? new CustomRules(custom) : _rules[kind.GroupResource];

@@ -171,11 +171,9 @@ internal sealed class ObjectApi(ObjectCache cache, IObjectStore store, Admission
     private static void Carry(JsonNode? managers, JsonObject to)
     {
         var metadata = AdmissionChain.Metadata(to);
-        if (managers is null)
-        {
-            metadata.Remove("managedFields");
-        }
-        else
+        // Always at the same place, the end: a write that changes nothing must be the same bytes.
+        metadata.Remove("managedFields");
+        if (managers is not null)
         {
             metadata["managedFields"] = managers.DeepClone();
         }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Compression;
 using System.Text.Json.Nodes;
+using Orchestrator.Controller.Serving.Auditing;
 using Orchestrator.Model.Json;
 
 namespace Orchestrator.Controller.Serving;
@@ -18,6 +19,10 @@ internal static class JsonResponse
     {
         context.Response.StatusCode = code;
         context.Response.ContentType = MediaType;
+        if (AuditRecord.Of(context) is { WantsAnswered: true } record)
+        {
+            record.AnsweredBody = body.ToArray();
+        }
         if (HttpMethods.IsHead(context.Request.Method))
         {
             context.Response.ContentLength = body.Length;

@@ -39,10 +39,8 @@ internal static class StatusWriter
         }
         status["message"] = problem.Message;
         status["reason"] = problem.Reason.ToString();
-        if (details.Count > 0)
-        {
-            status["details"] = details;
-        }
+        // Always there: clients look into it without asking.
+        status["details"] = details;
         status["code"] = problem.Code;
         return status;
     }

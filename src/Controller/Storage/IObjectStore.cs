@@ -12,6 +12,9 @@ public interface IObjectStore : IAsyncDisposable
     /// <summary>Changes up to and including this revision can't be replayed any more.</summary>
     long CompactedRevision { get; }
 
+    /// <summary>False after a write that the database did not take, until one that it took.</summary>
+    bool IsWritable { get; }
+
     /// <summary>Every live object, in no particular order. Called once, before the first write.</summary>
     IEnumerable<StoreChange> Load();
 

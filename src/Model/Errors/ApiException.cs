@@ -105,6 +105,8 @@ public sealed class ApiException : Exception
     /// <summary>Refused for now; when it may be tried again is not known.</summary>
     public static ApiException TooManyRequests(string message, ImmutableArray<V1StatusCause> causes) => new(StatusReason.TooManyRequests, message, causes: causes);
 
+    public static ApiException Timeout(string message) => new(StatusReason.Timeout, message);
+
     public static ApiException Internal(string message) => new(StatusReason.InternalError, message);
 
     public static ApiException Unavailable(string message) =>

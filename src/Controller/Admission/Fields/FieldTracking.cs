@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using k8s.Models;
 using Orchestrator.Model;
+using Orchestrator.Model.Json;
 using Orchestrator.Model.Schema;
 
 namespace Orchestrator.Controller.Admission.Fields;
@@ -11,6 +12,9 @@ namespace Orchestrator.Controller.Admission.Fields;
 /// </summary>
 internal static class FieldTracking
 {
+    /// <summary>As kubectl calls itself when it applies on the server.</summary>
+    private const string ClientManager = "kubectl";
+
     private static readonly string[] OfNobody = ["apiVersion", "kind"];
     private static readonly string[] OfNobodyInMetadata =
         ["name", "namespace", "creationTimestamp", "selfLink", "uid", "generation", "managedFields", "resourceVersion", "deletionTimestamp", "deletionGracePeriodSeconds"];
@@ -77,7 +81,9 @@ internal static class FieldTracking
         var changes = FieldWalk.Compare(live, merged, schema);
         var wanted = changes.Modified.Clone();
         wanted.Add(changes.Added);
-        if (!force && managers.Conflicts(manager, wanted) is { Count: > 0 } conflicts)
+        // What client-side apply applied and is so still goes over to kubectl's server-side apply without a conflict.
+        var contested = manager.Name == ClientManager ? wanted.Except(LastApplied(live, schema)) : wanted;
+        if (!force && managers.Conflicts(manager, contested) is { Count: > 0 } conflicts)
         {
             throw Conflict(kind, (string?)live["metadata"]?["name"] ?? "", conflicts);
         }
@@ -85,6 +91,26 @@ internal static class FieldTracking
         managers.Take(manager, changes.Removed);
         managers.Write(merged);
         return merged;
+    }
+
+    /// <summary>The fields of the last client-side apply that are what it made them.</summary>
+    private static FieldSet LastApplied(JsonObject live, TypeSchema? schema)
+    {
+        if (live["metadata"]?["annotations"]?[WellKnown.LastApplied] is not JsonValue text || !text.TryGetValue<string>(out var json))
+        {
+            return new();
+        }
+        try
+        {
+            var applied = JsonTree.ParseObject(System.Text.Encoding.UTF8.GetBytes(json));
+            var changes = FieldWalk.Compare(applied, live, schema);
+            return FieldWalk.Of(applied, schema).Except(changes.Modified).Except(changes.Removed);
+        }
+        catch (ApiException)
+        {
+            // The annotation is a user's too: what is no JSON says nothing.
+            return new();
+        }
     }
 
     /// <summary>What a compared new object is held against: objects of the model are there from the start, their fields are not.</summary>

@@ -81,9 +81,10 @@ internal sealed class ManagedFields
     {
         Cap();
         var metadata = AdmissionChain.Metadata(tree);
+        // Always at the same place, the end: a write that changes nothing must be the same bytes.
+        metadata.Remove("managedFields");
         if (_entries.Count == 0)
         {
-            metadata.Remove("managedFields");
             return;
         }
         metadata["managedFields"] = new JsonArray([.. _entries.OrderBy(entry => entry.Time, StringComparer.Ordinal).Select(entry =>

@@ -14,7 +14,7 @@ internal sealed class DiscoveryDocuments(IEnumerable<ResourceKind> kinds)
     private static readonly string[] ReviewVerbs = ["create"];
     private static readonly string[] MetricsVerbs = ["get", "list"];
 
-    private readonly ResourceKind[] _served = [.. kinds, .. MetricsKinds.All, .. ReviewKinds.All, PlacementReviewKind.Kind];
+    private readonly ResourceKind[] _served = [.. kinds, ComponentStatusPaths.Kind, .. MetricsKinds.All, .. ReviewKinds.All, PlacementReviewKind.Kind];
 
     public static JsonObject CoreVersions() => new()
     {
@@ -149,6 +149,7 @@ internal sealed class DiscoveryDocuments(IEnumerable<ResourceKind> kinds)
 
     private static string[] VerbsOf(ResourceKind kind) => kind.Group switch
     {
+        "" when kind == ComponentStatusPaths.Kind => MetricsVerbs,
         MetricsKinds.Group => MetricsVerbs,
         PlacementReviewKind.Group or ReviewKinds.AuthorizationGroup or ReviewKinds.AuthenticationGroup => ReviewVerbs,
         _ => Verbs,

@@ -32,6 +32,9 @@ public sealed class ObjectCache
 
     public long Revision => Volatile.Read(ref _revision);
 
+    /// <summary>How many objects of a kind there are.</summary>
+    public int Count(string resource) => Of(resource).Root.Values.Sum(static names => names.Count);
+
     public CachedObject? Get(ObjectKey key) => Of(key.Resource).Find(key.Namespace, key.Name);
 
     /// <summary>The objects that match, ordered by namespace and name, as they all were at one revision.</summary>
