@@ -99,6 +99,10 @@ public sealed class ApiException : Exception
     public static ApiException TooLarge(long limitBytes) =>
         new(StatusReason.RequestEntityTooLarge, $"Request entity too large: limit is {limitBytes}");
 
+    /// <summary>A state that is not there yet is asked for.</summary>
+    public static ApiException TooLargeVersion(long wanted, long present) =>
+        new(StatusReason.Timeout, $"Timeout: Too large resource version: {wanted}, current: {present}", causes: [new() { Reason = "ResourceVersionTooLarge", Message = "Too large resource version" }]) { RetryAfterSeconds = 1 };
+
     public static ApiException TooManyRequests(string message, int retryAfterSeconds) =>
         new(StatusReason.TooManyRequests, message) { RetryAfterSeconds = retryAfterSeconds };
 

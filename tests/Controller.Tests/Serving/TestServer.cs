@@ -36,6 +36,8 @@ public sealed class TestServer : IAsyncLifetime
         Admin = Client("admin", "system:masters");
     }
 
+    public Uri Address => _address!;
+
     public HttpClient Admin { get; private set; } = new();
 
     /// <summary>A client with a certificate of this cluster; with no user, one without.</summary>

@@ -11,6 +11,8 @@ internal sealed class ResourceQuotaRules : KindRules<V1ResourceQuota>
 
     protected override void PrepareCreate(V1ResourceQuota item) => item.Status = new();
 
+    protected override void Default(V1ResourceQuota item) => item.Spec ??= new();
+
     protected override void Validate(V1ResourceQuota item, FieldErrors errors)
     {
         foreach (var (name, quantity) in item.Spec?.Hard ?? new Dictionary<string, ResourceQuantity>())

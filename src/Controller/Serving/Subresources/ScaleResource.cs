@@ -45,12 +45,12 @@ internal static class ScaleResource
         context.Api.UpdateAsync(context.Request.Kind, context.Request.Namespace, name, status: false, current =>
         {
             var scale = change(current);
-            var version = (string?)scale?["metadata"]?["resourceVersion"];
+            var version = (string?)((scale as JsonObject)?["metadata"] as JsonObject)?["resourceVersion"];
             if (!string.IsNullOrEmpty(version))
             {
                 current["metadata"]!["resourceVersion"] = version; // Every object has metadata.
             }
-            Put(current, PathOf(context.Request.Kind).Replicas, Replicas(context.Request.Kind, name, scale?["spec"]?["replicas"]));
+            Put(current, PathOf(context.Request.Kind).Replicas, Replicas(context.Request.Kind, name, ((scale as JsonObject)?["spec"] as JsonObject)?["replicas"]));
             return current;
         }, QueryOptions.Write(context), context.Aborted);
 

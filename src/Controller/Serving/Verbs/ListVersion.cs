@@ -27,7 +27,7 @@ internal static class ListVersion
         }
         if (wanted > present)
         {
-            throw ApiException.TooManyRequests($"Too large resource version: {wanted}, current: {present}", 1);
+            throw ApiException.TooLargeVersion(wanted.Value, present);
         }
         // A limit without a match means this very state too, as it did before there was a match to state.
         return match == Exact || (string.IsNullOrEmpty(match) && wanted > 0 && limit > 0) ? wanted : null;
