@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Orchestrator.Controller.Kinds.PersistentVolumeClaims;
 using Orchestrator.Controller.Kinds.PriorityClasses;
 using Orchestrator.Controller.Kinds.Services;
 using Orchestrator.Controller.Storage;
@@ -37,7 +38,11 @@ internal sealed class ObjectApi(ObjectCache cache, IObjectStore store, Admission
     {
         CheckNamespace(kind, @namespace);
         var generated = AdmissionChain.Metadata(tree)["name"] is null;
+        // Our own reconcilers need not say what they say by the kind already.
+        tree["apiVersion"] ??= kind.ApiVersion;
+        tree["kind"] ??= kind.Kind;
         PodPriority.Resolve(cache, kind, tree);
+        ClaimAdmission.SetClass(cache, kind, tree);
         for (var attempt = 1; ; attempt++)
         {
             var admitted = chain.Create(kind, @namespace, (JsonObject)tree.DeepClone(), options.KeepUid);
@@ -91,6 +96,10 @@ internal sealed class ObjectApi(ObjectCache cache, IObjectStore store, Admission
             AdmissionChain.Metadata(old).Remove("resourceVersion");
             var admitted = status ? chain.UpdateStatus(kind, wanted, old) : chain.Update(kind, wanted, old);
             PodPriority.CheckDefault(cache, kind, admitted);
+            if (!status)
+            {
+                ClaimAdmission.CheckGrowth(cache, kind, admitted, old);
+            }
             using var claim = status ? null : addresses.Claim(kind, key, admitted);
             if (await ReplaceAsync(kind, current, claim?.Tree ?? admitted, options, cancellationToken).ConfigureAwait(false) is { } written)
             {

@@ -10,6 +10,8 @@ using Orchestrator.Controller.Kinds.EndpointSlices;
 using Orchestrator.Controller.Kinds.HorizontalPodAutoscalers;
 using Orchestrator.Controller.Kinds.Jobs;
 using Orchestrator.Controller.Kinds.Namespaces;
+using Orchestrator.Controller.Kinds.PersistentVolumeClaims;
+using Orchestrator.Controller.Kinds.PersistentVolumes;
 using Orchestrator.Controller.Kinds.PodDisruptionBudgets;
 using Orchestrator.Controller.Kinds.ReplicaSets;
 using Orchestrator.Controller.Kinds.ReplicationControllers;
@@ -37,6 +39,7 @@ internal static class ControllerServices
         services.AddSingleton<Revisions>();
         AddReconciler<DeploymentReconciler>(services);
         AddReconciler<ReplicaSetReconciler>(services);
+        services.AddSingleton<ClaimKeeper>();
         AddReconciler<StatefulSetReconciler>(services);
         AddReconciler<DaemonSetReconciler>(services);
         AddReconciler<JobReconciler>(services);
@@ -54,6 +57,11 @@ internal static class ControllerServices
         AddReconciler<EndpointsMirror>(services);
         services.AddSingleton<ApiAddress>();
         AddReconciler<StandingServicesReconciler>(services);
+        services.AddSingleton<VolumeReader>();
+        AddReconciler<ClaimBinder>(services);
+        AddReconciler<VolumeReconciler>(services);
+        AddReconciler<ClaimProtection>(services);
+        AddReconciler<EphemeralClaims>(services);
         AddReconciler<NamespaceReconciler>(services);
         AddReconciler<RoleAggregator>(services);
         AddReconciler<DefaultAccounts>(services);
