@@ -18,7 +18,7 @@ internal sealed class ExecDriver(VolumeStore store, string programs, string powe
     public async Task<ImmutableSortedDictionary<string, string>> MakeAsync(VolumeOrder order, CancellationToken cancellationToken) =>
         (await AskAsync("provision", order, null, cancellationToken)).Context?.ToImmutableSortedDictionary(StringComparer.Ordinal) ?? order.Context;
 
-    public Task GrowAsync(VolumeOrder order, CancellationToken cancellationToken) => AskAsync("expand", order, MountPoint(order), cancellationToken);
+    public Task GrowAsync(VolumeOrder order, bool isUsed, CancellationToken cancellationToken) => AskAsync("expand", order, MountPoint(order), cancellationToken);
 
     public async Task<string> MountAsync(VolumeOrder order, CancellationToken cancellationToken)
     {

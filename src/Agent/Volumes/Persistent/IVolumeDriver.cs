@@ -13,9 +13,9 @@ internal interface IVolumeDriver
     /// <exception cref="VolumeProblemException" />
     Task<ImmutableSortedDictionary<string, string>> MakeAsync(VolumeOrder order, CancellationToken cancellationToken);
 
-    /// <summary>Gives it the order's size, while it is used.</summary>
+    /// <summary>Gives it the order's size, while it is used where that can be.</summary>
     /// <exception cref="VolumeProblemException" />
-    Task GrowAsync(VolumeOrder order, CancellationToken cancellationToken);
+    Task GrowAsync(VolumeOrder order, bool isUsed, CancellationToken cancellationToken);
 
     /// <returns>The folder where its files are, ready to be used. Never an empty one where data was.</returns>
     /// <exception cref="VolumeProblemException" />

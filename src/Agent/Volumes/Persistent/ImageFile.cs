@@ -57,17 +57,40 @@ internal sealed class ImageFile(string image, string mountPoint, string? fileSys
         await ToolProgram.RunAsync("mount", ["-t", FileSystem, "-o", "loop,nosuid,nodev", image, mountPoint], s_limit, cancellationToken);
     }
 
-    public async Task GrowAsync(long sizeBytes, CancellationToken cancellationToken)
+    public async Task GrowAsync(long sizeBytes, bool isUsed, CancellationToken cancellationToken)
     {
-        await MountAsync(cancellationToken);
         if (new FileInfo(image).Length < sizeBytes)
         {
             Allocate(image, sizeBytes);
         }
+        if (!isUsed && FileSystem != "xfs")
+        {
+            await GrowUnmountedAsync(cancellationToken);
+            return;
+        }
+        await MountAsync(cancellationToken);
         var device = MountTable.SourceOf(mountPoint) ?? throw new VolumeProblemException("NotMounted", $"{mountPoint} is not mounted");
         await ToolProgram.RunAsync("losetup", ["--set-capacity", device], s_limit, cancellationToken);
         // Both do nothing where nothing is to be done, so a growth that was cut short is simply begun again.
-        await (FileSystem == "xfs" ? ToolProgram.RunAsync("xfs_growfs", [mountPoint], s_limit, cancellationToken) : ToolProgram.RunAsync("resize2fs", [device], s_limit, cancellationToken));
+        var (program, subject) = FileSystem == "xfs" ? ("xfs_growfs", mountPoint) : ("resize2fs", device);
+        var result = await ToolProgram.RunAsync(program, [subject], input: null, s_limit, cancellationToken);
+        if (result.ExitCode != 0)
+        {
+            // In a container without CAP_SYS_RESOURCE, for one.
+            throw new VolumeProblemException("InUse", $"it cannot grow while it is used ({result.Error.Trim().Split('\n')[^1]}), and will when no pod has it");
+        }
+    }
+
+    private async Task GrowUnmountedAsync(CancellationToken cancellationToken)
+    {
+        Unmount(mountPoint);
+        var check = await ToolProgram.RunAsync("e2fsck", ["-f", "-p", image], input: null, s_limit, cancellationToken);
+        // 1 is: something was mended.
+        if (check.ExitCode > 1)
+        {
+            throw new VolumeProblemException("Damaged", $"e2fsck: exit code {check.ExitCode}: {check.Output.Trim()} {check.Error.Trim()}");
+        }
+        await ToolProgram.RunAsync("resize2fs", [image], s_limit, cancellationToken);
     }
 
     /// <summary>Nothing happens where nothing is mounted. What is still used is not torn away.</summary>

@@ -23,12 +23,12 @@ internal sealed class LocalDriver(VolumeStore store) : IVolumeDriver
         return VolumeContext.None;
     }
 
-    public async Task GrowAsync(VolumeOrder order, CancellationToken cancellationToken)
+    public async Task GrowAsync(VolumeOrder order, bool isUsed, CancellationToken cancellationToken)
     {
         // A folder has the disk's size, whatever is asked for.
         if (order.HasHardSize)
         {
-            await new ImageFile(Image(order), MountPoint(order), order.FileSystem).GrowAsync(order.SizeBytes, cancellationToken);
+            await new ImageFile(Image(order), MountPoint(order), order.FileSystem).GrowAsync(order.SizeBytes, isUsed, cancellationToken);
         }
     }
 

@@ -100,7 +100,7 @@ internal sealed class VolumeKeeper(IVolumeApi api, VolumeStore store, IReadOnlyD
             var step = KeepPlan.Of(volume, record, isUsed, MountTable.Below(store.FolderOf(handle)).Count > 0);
             if (step != KeepStep.None)
             {
-                await TakeAsync(step, volume, order, record, cancellationToken);
+                await TakeAsync(step, volume, order, record, isUsed, cancellationToken);
                 Log.VolumeKept(logger, volume.Metadata.Name, step);
             }
         }
@@ -110,7 +110,7 @@ internal sealed class VolumeKeeper(IVolumeApi api, VolumeStore store, IReadOnlyD
         }
     }
 
-    private async Task TakeAsync(KeepStep step, V1PersistentVolume volume, VolumeOrder order, VolumeRecord? record, CancellationToken cancellationToken)
+    private async Task TakeAsync(KeepStep step, V1PersistentVolume volume, VolumeOrder order, VolumeRecord? record, bool isUsed, CancellationToken cancellationToken)
     {
         var driver = drivers[order.Driver];
         switch (step)
@@ -135,7 +135,7 @@ internal sealed class VolumeKeeper(IVolumeApi api, VolumeStore store, IReadOnlyD
                 store.Write(new(order, IsConfirmed: true));
                 break;
             case KeepStep.Grow:
-                await driver.GrowAsync(order, cancellationToken);
+                await driver.GrowAsync(order, isUsed, cancellationToken);
                 store.Write(new(order, IsConfirmed: true));
                 await api.AnnotateAsync(volume, new Dictionary<string, string?>
                 {
