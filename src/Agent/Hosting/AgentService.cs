@@ -75,7 +75,7 @@ internal sealed class AgentService(
         var node = new NodeFacts(identity.Name, identity.Address, identity.Capacity);
         var folders = new VolumeFolders(options.VolumeFolder);
         var persistent = new PersistentVolumes(client, folders, options, time, loggers.CreateLogger<PersistentVolumes>());
-        var volumes = new VolumeManager(folders, api, node, persistent.Claims);
+        var volumes = new VolumeManager(folders, api, node, time, persistent.Claims);
         using var prober = new Prober(time);
         var pods = new PodTable(runtimes, new(
             runtimes.Default, api, events, new ConfigSource(api), volumes, checkpoints, prober, node, backOff, time, loggers.CreateLogger<PodWorker>()));

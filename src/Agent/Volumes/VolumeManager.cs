@@ -11,12 +11,15 @@ namespace Orchestrator.Agent.Volumes;
 
 /// <summary>The volumes of this node's pods: made before the pod's sandbox.</summary>
 /// <param name="claims">Null where no claims are served.</param>
-internal sealed class VolumeManager(VolumeFolders folders, IPodApi api, NodeFacts node, ClaimVolumes? claims = null)
+internal sealed class VolumeManager(VolumeFolders folders, IPodApi api, NodeFacts node, TimeProvider time, ClaimVolumes? claims = null)
 {
     private const string SubPathFolder = ".subpaths";
-    private readonly ProjectedFiles _files = new(api, node);
+    private readonly ProjectedFiles _files = new(api, node, time);
 
     public VolumeFolders Folders { get; } = folders;
+
+    /// <summary>What is remembered of pods that are not here any more goes.</summary>
+    public void Keep(IReadOnlySet<string> podUids) => _files.Keep(podUids);
 
     /// <summary>Makes what is missing of the pod's volumes.</summary>
     /// <exception cref="VolumeException" />

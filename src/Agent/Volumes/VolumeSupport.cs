@@ -13,10 +13,9 @@ internal static class VolumeSupport
             {
                 foreach (var (source, j) in (projected.Sources ?? []).Select((source, index) => (source, index)))
                 {
-                    if (source.ServiceAccountToken is not null || source.ClusterTrustBundle is not null)
+                    if (source.ClusterTrustBundle is not null)
                     {
-                        yield return $"spec.volumes[{i}].projected.sources[{j}] \"{volume.Name}\": "
-                            + (source.ServiceAccountToken is not null ? "serviceAccountToken" : "clusterTrustBundle");
+                        yield return $"spec.volumes[{i}].projected.sources[{j}] \"{volume.Name}\": clusterTrustBundle";
                     }
                 }
             }

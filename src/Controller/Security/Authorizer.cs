@@ -84,6 +84,7 @@ internal sealed class Authorizer(ObjectCache cache, RoleBindings bindings)
         ("PersistentVolume", null) when request.Verb == "get" => KeepsVolume(request, node) || NodeReferences.UsesVolume(cache, node, request.Name!), // A get names it.
         ("PersistentVolume", null) when request.Verb is "update" or "patch" => KeepsVolume(request, node), // What changes is held against what it may by NodeRestriction.
         ("ConfigMap" or "Secret", null) => request.Verb == "get" && NodeReferences.Exists(cache, node, request.Kind, request.Namespace!, request.Name!), // A get names both.
+        ("ServiceAccount", "token") => request.Verb == "create", // What it is bound to is held against the node's pods where it is made.
         // Every node sends to every service.
         ("Service" or "EndpointSlice", null) => request.Verb is "get" or "list" or "watch",
         ("RuntimeClass", null) => request.Verb is "get" or "list" or "watch",

@@ -21,6 +21,11 @@ internal static class NodeRestriction
             return false;
         }
         var own = user.Name[WellKnown.NodeUserPrefix.Length..];
+        if (kind.Kind == "PersistentVolume")
+        {
+            // Where nothing is, a patch that is applied makes something.
+            throw ApiException.Forbidden(kind, (string?)tree["metadata"]?["name"], $"node \"{own}\" is not allowed to create volumes");
+        }
         if (kind.Kind is "Node" or "Lease" && (string?)tree["metadata"]?["name"] is var name && name != own)
         {
             throw ApiException.Forbidden(kind, name, $"node \"{own}\" is not allowed to create {kind.Plural} of other nodes");
@@ -65,6 +70,7 @@ internal static class NodeRestriction
                 }
             }
             metadata.Remove("resourceVersion");
+            metadata.Remove("managedFields");
         }
         return rest;
     }

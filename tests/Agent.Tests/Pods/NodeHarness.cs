@@ -147,7 +147,7 @@ internal sealed class NodeHarness : IAsyncDisposable
         var store = new VolumeStore(Path.Combine(Folder, "persistent"));
         var drivers = VolumeDrivers.Make(store, Path.Combine(Folder, "provisioners"), "pwsh", node.Name);
         Keeper = new VolumeKeeper(Claims, store, drivers, new(folders), time, NullLogger.Instance);
-        var volumes = new VolumeManager(folders, Api, node, new(Claims, store, drivers, new(folders), node.Name));
+        var volumes = new VolumeManager(folders, Api, node, time, new(Claims, store, drivers, new(folders), node.Name));
         return (runtime, prober, volumes, new PodTable(new RuntimeSet([runtime]), new(
             runtime, Api, Api, new ConfigSource(Api), volumes, new PodCheckpoints(Path.Combine(Folder, "pods")), prober, node, _backOff, time,
             NullLogger<PodWorker>.Instance)));

@@ -32,13 +32,25 @@ public sealed class VolumeAccessTests(TestServer server) : IClassFixture<TestSer
         {
             Assert.Equal(HttpStatusCode.Forbidden, await PatchAsync(client, "mine", patch));
         }
+        // Applying is patching, and where nothing is, creating.
+        foreach (var (name, body) in new[]
+        {
+            ("mine", "{\"apiVersion\":\"v1\",\"kind\":\"PersistentVolume\",\"metadata\":{\"name\":\"mine\",\"labels\":{\"a\":\"b\"}}}"),
+            ("new", "{\"apiVersion\":\"v1\",\"kind\":\"PersistentVolume\",\"metadata\":{\"name\":\"new\"},\"spec\":{\"capacity\":{\"storage\":\"1Gi\"},\"accessModes\":[\"ReadWriteOnce\"],\"hostPath\":{\"path\":\"/\"}}}"),
+        })
+        {
+            Assert.Equal(HttpStatusCode.Forbidden, (await TestServer.SendAsync(client, HttpMethod.Patch, $"{Volumes}/{name}?fieldManager=n1", body, "application/apply-patch+yaml")).Code);
+        }
         Assert.Equal(HttpStatusCode.Forbidden, await CodeAsync(client, HttpMethod.Patch, $"{Volumes}/mine/status", """{"status":{"phase":"Failed"}}"""));
         Assert.Equal(HttpStatusCode.Forbidden, await CodeAsync(client, HttpMethod.Delete, $"{Volumes}/mine"));
         Assert.Equal(HttpStatusCode.Forbidden, await CodeAsync(client, HttpMethod.Post, Volumes, "{}"));
         // Of what is on its way out it lets go, of its own hold and of nobody else's.
         await server.SendAsync(HttpMethod.Delete, $"{Volumes}/going");
         Assert.Equal(HttpStatusCode.Forbidden, await PatchAsync(client, "going", """{"metadata":{"finalizers":["somebody.else/now"]}}"""));
-        Assert.Equal(HttpStatusCode.OK, await PatchAsync(client, "going", """{"metadata":{"finalizers":["example.com/other"]}}"""));
+        var (code2, left) = await TestServer.SendAsync(client, HttpMethod.Patch, $"{Volumes}/going",
+            """{"metadata":{"$deleteFromPrimitiveList/finalizers":["orchestrator.dev/volume-data"]}}""", "application/strategic-merge-patch+json");
+        Assert.Equal(HttpStatusCode.OK, code2);
+        Assert.DoesNotContain("volume-data", left["metadata"]!["finalizers"]!.ToJsonString(), StringComparison.Ordinal);
     }
 
     [Fact]

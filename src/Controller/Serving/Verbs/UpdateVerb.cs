@@ -12,7 +12,7 @@ internal static class UpdateVerb
     {
         var (http, request) = (context.Http, context.Request);
         var name = request.Name ?? throw ApiException.MethodNotAllowed();
-        var options = QueryOptions.Write(http);
+        var options = QueryOptions.Write(context);
         var duplicates = new List<string>();
         var tree = JsonTree.ParseObject(await CreateVerb.ReadAsync(http).ConfigureAwait(false), duplicates);
         AdmissionChain.CheckShape(request.Served, tree, duplicates, options);

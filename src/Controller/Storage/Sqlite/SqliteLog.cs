@@ -87,6 +87,29 @@ internal sealed class SqliteLog : IDisposable
         }
     }
 
+    /// <summary>The first change after a revision of each object of a kind.</summary>
+    public IReadOnlyList<StoreChange> FirstChanges(string resource, long after)
+    {
+        lock (_reading)
+        {
+            var firsts = new List<StoreChange>();
+            using var command = _reader.CreateCommand();
+            // Beside min() SQLite answers with the columns of the row that has the minimum.
+            command.CommandText = "SELECT min(revision), namespace, name, previous FROM log WHERE revision > $after AND resource = $resource GROUP BY namespace, name";
+            command.Parameters.AddWithValue("$after", after);
+            command.Parameters.AddWithValue("$resource", resource);
+            using (var rows = command.ExecuteReader())
+            {
+                while (rows.Read())
+                {
+                    firsts.Add(new(rows.GetInt64(0), new(resource, rows.GetString(1), rows.GetString(2)), null, rows.GetInt64(3)));
+                }
+            }
+            using var before = Select(_reader, "revision = $after");
+            return [.. firsts.Select(change => change.PreviousRevision == 0 ? change : change with { Previous = ValueAt(before, change) })];
+        }
+    }
+
     /// <summary>
     /// Drops rows that were superseded, and tombstones, between two revisions. The last revision is kept in a counter, because the row
     /// that bore it may be a tombstone that goes now.

@@ -26,6 +26,7 @@ public sealed class SqliteObjectStore : IObjectStore
     private long _revision;
     private long _compacted;
     private long _assigned;
+    private int _failed;
 
     private SqliteObjectStore(string path, SqliteLog log)
     {
@@ -39,6 +40,7 @@ public sealed class SqliteObjectStore : IObjectStore
     public long Revision => Volatile.Read(ref _revision);
     public long CompactedRevision => Volatile.Read(ref _compacted);
     public Action<IReadOnlyList<StoreChange>>? Committed { get; set; }
+    public bool IsWritable => Volatile.Read(ref _failed) == 0;
 
     /// <param name="path">The database file; made when it doesn't exist.</param>
     /// <param name="keyPath">The file of encryption keys; made when it doesn't exist.</param>
@@ -73,13 +75,17 @@ public sealed class SqliteObjectStore : IObjectStore
         return await pending.Answer.Task.ConfigureAwait(false);
     }
 
-    public IReadOnlyList<StoreChange> Replay(long after, int limit)
+    public IReadOnlyList<StoreChange> Replay(long after, int limit) => Kept(after, () => _log.Replay(after, limit));
+
+    public IReadOnlyList<StoreChange> FirstChanges(string resource, long after) => Kept(after, () => _log.FirstChanges(resource, after));
+
+    private IReadOnlyList<StoreChange> Kept(long after, Func<IReadOnlyList<StoreChange>> read)
     {
         if (after < CompactedRevision)
         {
             throw new StoreException(StoreProblem.Compacted, $"revision {after} is compacted; the oldest that can be replayed from is {CompactedRevision}");
         }
-        var changes = _log.Replay(after, limit);
+        var changes = read();
         // A compaction may have run between the check and the read.
         return after < CompactedRevision
             ? throw new StoreException(StoreProblem.Compacted, $"revision {after} is compacted")
@@ -193,10 +199,12 @@ public sealed class SqliteObjectStore : IObjectStore
         try
         {
             _log.Append(changes);
+            Volatile.Write(ref _failed, 0);
             return null;
         }
         catch (SqliteException problem)
         {
+            Volatile.Write(ref _failed, 1);
             return Explain(problem);
         }
     }
