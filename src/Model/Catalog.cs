@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using k8s.Models;
 using Orchestrator.Model.Printing;
+using Orchestrator.Model.Volumes;
 
 namespace Orchestrator.Model;
 
@@ -161,6 +162,22 @@ public static class Catalog
         {
             Group = "rbac.authorization.k8s.io", Version = "v1", Kind = "ClusterRoleBinding", Plural = "clusterrolebindings", Singular = "clusterrolebinding",
             Namespaced = false, ClrType = typeof(V1ClusterRoleBinding), Columns = AccessColumns.ClusterRoleBinding,
+        },
+        new()
+        {
+            Group = "", Version = "v1", Kind = "PersistentVolume", Plural = "persistentvolumes", Singular = "persistentvolume", ShortNames = ["pv"],
+            Namespaced = false, ClrType = typeof(V1PersistentVolume), Columns = StorageColumns.PersistentVolume, Subresources = ["status"],
+            SelectableFields = [VolumeNames.NodeField],
+        },
+        new()
+        {
+            Group = "", Version = "v1", Kind = "PersistentVolumeClaim", Plural = "persistentvolumeclaims", Singular = "persistentvolumeclaim", ShortNames = ["pvc"],
+            Namespaced = true, ClrType = typeof(V1PersistentVolumeClaim), Columns = StorageColumns.PersistentVolumeClaim, Subresources = ["status"],
+        },
+        new()
+        {
+            Group = "storage.k8s.io", Version = "v1", Kind = "StorageClass", Plural = "storageclasses", Singular = "storageclass", ShortNames = ["sc"],
+            Namespaced = false, ClrType = typeof(V1StorageClass), Columns = StorageColumns.StorageClass,
         },
         new()
         {

@@ -23,6 +23,11 @@ internal static class Purge
             }
         }
         new VolumeFolders(options.VolumeFolder).TearDownExcept([]);
+        // The volumes themselves stay: they are not the containers'.
+        foreach (var mount in MountTable.Below(options.PersistentFolder))
+        {
+            FileNative.UnmountUnused(mount);
+        }
         return 0;
     }
 

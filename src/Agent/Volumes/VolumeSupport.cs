@@ -19,9 +19,9 @@ internal static class VolumeSupport
                     }
                 }
             }
-            else if (volume is { EmptyDir: null, HostPath: null, ConfigMap: null, Secret: null, DownwardAPI: null })
+            else if (volume is { EmptyDir: null, HostPath: null, ConfigMap: null, Secret: null, DownwardAPI: null, PersistentVolumeClaim: null, Ephemeral: null })
             {
-                yield return $"spec.volumes[{i}] \"{volume.Name}\": volumes other than emptyDir, hostPath, configMap, secret, downwardAPI and projected are";
+                yield return $"spec.volumes[{i}] \"{volume.Name}\": volumes other than emptyDir, hostPath, configMap, secret, downwardAPI, projected, persistentVolumeClaim and ephemeral are";
             }
         }
     }

@@ -14,6 +14,8 @@ using Orchestrator.Controller.Kinds.Jobs;
 using Orchestrator.Controller.Kinds.Leases;
 using Orchestrator.Controller.Kinds.Namespaces;
 using Orchestrator.Controller.Kinds.Nodes;
+using Orchestrator.Controller.Kinds.PersistentVolumeClaims;
+using Orchestrator.Controller.Kinds.PersistentVolumes;
 using Orchestrator.Controller.Kinds.PodDisruptionBudgets;
 using Orchestrator.Controller.Kinds.Pods;
 using Orchestrator.Controller.Kinds.PriorityClasses;
@@ -29,6 +31,7 @@ using Orchestrator.Controller.Kinds.Roles;
 using Orchestrator.Controller.Kinds.ServiceAccounts;
 using Orchestrator.Controller.Kinds.Services;
 using Orchestrator.Controller.Kinds.StatefulSets;
+using Orchestrator.Controller.Kinds.StorageClasses;
 using Orchestrator.Model;
 
 namespace Orchestrator.Controller.Admission;
@@ -66,6 +69,9 @@ internal sealed class KindRegistry
         new ClusterRoleRules(),
         new RoleBindingRules(),
         new ClusterRoleBindingRules(),
+        new PersistentVolumeRules(),
+        new ClaimRules(),
+        new StorageClassRules(),
         new CustomResourceDefinitionRules(),
         new ResourceQuotaRules(),
         new LimitRangeRules(),

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Orchestrator.Controller.Admission.Fields;
 using Orchestrator.Controller.Kinds.LimitRanges;
+using Orchestrator.Controller.Kinds.PersistentVolumeClaims;
 using Orchestrator.Controller.Kinds.PriorityClasses;
 using Orchestrator.Controller.Kinds.ResourceQuotas;
 using Orchestrator.Controller.Kinds.ServiceAccounts;
@@ -41,7 +42,11 @@ internal sealed class ObjectApi(ObjectCache cache, IObjectStore store, Admission
     {
         CheckNamespace(kind, @namespace);
         var generated = AdmissionChain.Metadata(tree)["name"] is null;
+        // Our own reconcilers need not say what they say by the kind already.
+        tree["apiVersion"] ??= kind.ApiVersion;
+        tree["kind"] ??= kind.Kind;
         PodPriority.Resolve(cache, kind, tree);
+        ClaimAdmission.SetClass(cache, kind, tree);
         PodAccount.Resolve(cache, kind, @namespace, tree);
         NamespaceLimits.Default(cache, kind, @namespace, tree);
         for (var attempt = 1; ; attempt++)
@@ -103,6 +108,10 @@ internal sealed class ObjectApi(ObjectCache cache, IObjectStore store, Admission
             var managers = AdmissionChain.Metadata(wanted)["managedFields"]?.DeepClone();
             var admitted = status ? chain.UpdateStatus(kind, wanted, old) : chain.Update(kind, wanted, old);
             PodPriority.CheckDefault(cache, kind, admitted);
+            if (!status)
+            {
+                ClaimAdmission.CheckGrowth(cache, kind, admitted, old);
+            }
             using var claim = status ? null : addresses.Claim(kind, key, admitted);
             var final = claim?.Tree ?? admitted;
             using var pass = status ? null : await quotas.EnterAsync(kind, @namespace, final, old, cancellationToken).ConfigureAwait(false);

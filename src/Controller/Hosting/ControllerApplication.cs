@@ -20,6 +20,7 @@ using Orchestrator.Controller.Storage.Cache;
 using Orchestrator.Controller.Storage.Sqlite;
 using Orchestrator.Controller.Tunnel;
 using Orchestrator.Model;
+using Orchestrator.Model.Volumes;
 
 namespace Orchestrator.Controller.Hosting;
 
@@ -27,7 +28,7 @@ namespace Orchestrator.Controller.Hosting;
 internal static class ControllerApplication
 {
     /// <summary>Selectable fields that have an index: those that agents, reconcilers and <c>describe</c> ask by.</summary>
-    private static readonly HashSet<string> Indexed = ["pods/spec.nodeName", "events/involvedObject.uid", "events/involvedObject.name"];
+    private static readonly HashSet<string> Indexed = ["pods/spec.nodeName", "events/involvedObject.uid", "events/involvedObject.name", $"persistentvolumes/{VolumeNames.NodeField}"];
 
     public static WebApplication Build(ControllerOptions options, CertificateAuthority authority)
     {

@@ -11,6 +11,8 @@ using Orchestrator.Controller.Kinds.EndpointSlices;
 using Orchestrator.Controller.Kinds.HorizontalPodAutoscalers;
 using Orchestrator.Controller.Kinds.Jobs;
 using Orchestrator.Controller.Kinds.Namespaces;
+using Orchestrator.Controller.Kinds.PersistentVolumeClaims;
+using Orchestrator.Controller.Kinds.PersistentVolumes;
 using Orchestrator.Controller.Kinds.PodDisruptionBudgets;
 using Orchestrator.Controller.Kinds.ReplicaSets;
 using Orchestrator.Controller.Kinds.ReplicationControllers;
@@ -39,6 +41,7 @@ internal static class ControllerServices
         services.AddSingleton<Revisions>();
         AddReconciler<DeploymentReconciler>(services);
         AddReconciler<ReplicaSetReconciler>(services);
+        services.AddSingleton<ClaimKeeper>();
         AddReconciler<StatefulSetReconciler>(services);
         AddReconciler<DaemonSetReconciler>(services);
         AddReconciler<JobReconciler>(services);
@@ -56,6 +59,11 @@ internal static class ControllerServices
         AddReconciler<EndpointsMirror>(services);
         services.AddSingleton<ApiAddress>();
         AddReconciler<StandingServicesReconciler>(services);
+        services.AddSingleton<VolumeReader>();
+        AddReconciler<ClaimBinder>(services);
+        AddReconciler<VolumeReconciler>(services);
+        AddReconciler<ClaimProtection>(services);
+        AddReconciler<EphemeralClaims>(services);
         AddReconciler<NamespaceReconciler>(services);
         AddReconciler<DefinitionReconciler>(services);
         AddReconciler<ResourceQuotaReconciler>(services);

@@ -16,6 +16,7 @@ internal static class ProcessLimits
         foreach (var (volume, i) in Indexed(spec.Volumes))
         {
             Add(found, volume.EmptyDir?.Medium == "Memory", $"spec.volumes[{i}].emptyDir.medium Memory");
+            Add(found, volume.PersistentVolumeClaim?.ReadOnlyProperty == true, $"spec.volumes[{i}].persistentVolumeClaim.readOnly");
         }
         Add(found, spec.HostAliases is { Count: > 0 }, "spec.hostAliases");
         Add(found, spec.DnsConfig is not null, "spec.dnsConfig");

@@ -49,7 +49,7 @@ internal static class DefaultRoles
             .. Rules(s_read, kind => kind.Group != RoleBindings.Group && kind.Kind != "Secret"),
             new() { Verbs = s_read, ApiGroups = [""], Resources = ["namespaces", "namespaces/status", "pods/log"] },
             new() { Verbs = ["get"], ApiGroups = ["", "apps"], Resources = ["*/scale"] },
-            new() { Verbs = ["get", "list"], ApiGroups = [Model.Metrics.MetricsKinds.Group], Resources = ["pods"] },
+            new() { Verbs = ["get", "list"], ApiGroups = [Model.Metrics.MetricsKinds.Group], Resources = ["pods", "volumes"] },
         ]),
     ];
 

@@ -40,7 +40,8 @@ internal static class ApplyVerb
                     return;
                 }
                 var updated = await context.Api.UpdateAsync(request.Kind, request.Namespace, request.Name!, request.Subresource == "status",
-                    current => context.Grantable(FieldTracking.Applied(current, Without(configuration, manager), manager, force, request.Kind.Schema, request.Kind, context.Api.Time.GetUtcNow())),
+                    current => context.Grantable(NodeRestriction.CheckUpdate(context.User, request.Kind, (JsonObject)current.DeepClone(),
+                        FieldTracking.Applied(current, Without(configuration, manager), manager, force, request.Kind.Schema, request.Kind, context.Api.Time.GetUtcNow()))),
                     options, context.Aborted).ConfigureAwait(false);
                 await GetVerb.WriteAsync(context, StatusCodes.Status200OK, updated).ConfigureAwait(false);
                 return;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Orchestrator.Controller.Admission;
 using Orchestrator.Controller.Kinds.CustomResourceDefinitions;
+using Orchestrator.Controller.Security;
 using Orchestrator.Model;
 using Orchestrator.Model.Json;
 
@@ -29,7 +30,11 @@ internal static class PatchVerb
         var duplicates = new List<string>();
         var apply = await ReadAsync(http, request.Kind is CustomResourceKind ? null : request.Served, duplicates).ConfigureAwait(false);
         var updated = await context.Api.UpdateAsync(request.Kind, request.Namespace, name, request.Subresource == "status",
-            current => context.Grantable(Patched(request, apply(request.View?.ToServed(current) ?? current), duplicates, options)), options, context.Aborted).ConfigureAwait(false);
+            current =>
+            {
+                var before = (JsonObject)current.DeepClone();
+                return context.Grantable(NodeRestriction.CheckUpdate(context.User, request.Kind, before, Patched(request, apply(request.View?.ToServed(current) ?? current), duplicates, options)));
+            }, options, context.Aborted).ConfigureAwait(false);
         await GetVerb.WriteAsync(context, StatusCodes.Status200OK, updated).ConfigureAwait(false);
     }
 
