@@ -53,7 +53,7 @@ public partial class TestCluster : IAsyncLifetime
     {
         _controller?.Dispose();
         _controller = await ClusterProcess.StartAsync(Checkout.Program("controller", "orchestrator-controller"),
-            ["--data", Path.Combine(_folder, "controller"), "--listen", _listen, "--process-pod-cidr", $"127.{_range}.0.0/16",
+            ["--data", Path.Combine(_folder, "controller"), "--listen", _listen, "--process-pod-cidr", $"127.{_range}.0.0/17", "--service-cidr", $"127.{_range}.128.0/17",
                 "--horizontal-pod-autoscaler-sync-period", "00:00:02", .. ControllerArguments], "Controller ready at");
         var configuration = KubernetesClientConfiguration.BuildConfigFromConfigFile(KubeConfig);
         _listen = new Uri(configuration.Host).Authority;

@@ -52,7 +52,7 @@ public sealed partial class KubectlServiceTests(TestCluster cluster) : IClassFix
         Assert.Matches(@"outer\s+NodePort\s+10\.\S+\s+<none>\s+80:31234/TCP\s", shown);
         Assert.Matches(@"named\s+ExternalName\s+<none>\s+db.example.com\s+<none>\s", shown);
         Assert.Matches(@"balanced\s+LoadBalancer\s+10\.\S+\s+<pending>\s+80:3\d{4}/TCP\s", shown);
-        Assert.Matches(@"kubernetes\s+ClusterIP\s+10.96.0.1\s+<none>\s+443/TCP\s", shown);
+        Assert.Matches(@"kubernetes\s+ClusterIP\s+127\.\d+\.128\.1\s+<none>\s+443/TCP\s", shown);
         var taken = await cluster.KubectlAsync("create service nodeport rival --tcp=80 --node-port=31234");
         Assert.Equal(1, taken.ExitCode);
         Assert.Contains("spec.ports[0].nodePort: Invalid value: 31234: provided port is already allocated", taken.Error, StringComparison.Ordinal);
