@@ -76,7 +76,7 @@ internal sealed class AgentService(
         using var prober = new Prober(time);
         var pods = new PodTable(runtimes, new(
             runtimes.Default, api, events, new ConfigSource(api), volumes, checkpoints, prober, node, backOff, time, loggers.CreateLogger<PodWorker>()));
-        await using var network = NodeNetwork.Make(options, identity, runtimes, events, time, loggers.CreateLogger<ServiceNetwork>());
+        await using var network = await NodeNetwork.MakeAsync(options, identity, runtimes, events, time, loggers.CreateLogger<ServiceNetwork>(), cancellationToken);
         using var usage = new UsageSampler(runtimes, time, _logger);
         Endpoints = AgentEndpoints.Make(pods, runtimes, usage, time, loggers);
         try

@@ -10,15 +10,12 @@ namespace Orchestrator.Agent.Hosting;
 /// <summary>The network of this node, from its options and runtimes.</summary>
 internal static class NodeNetwork
 {
-    public static ServiceNetwork Make(AgentOptions options, NodeIdentity identity, RuntimeSet runtimes, EventRecorder events, TimeProvider time, ILogger logger)
+    public static Task<ServiceNetwork> MakeAsync(
+        AgentOptions options, NodeIdentity identity, RuntimeSet runtimes, EventRecorder events, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
     {
-        // Pods of the process runtime have loopback addresses: no route leads to them.
-        var hasContainers = runtimes.Default.Name == WellKnown.DockerRuntime;
-        var rules = ProxyChoice.Make(options.Proxy, hasContainers, options.DataFolder, time, logger);
         var settings = new NetworkSettings(
-            identity.Name, identity.Address, options.DataFolder, options.ServesDns ? options.ClusterDomain : null, rules,
-            KeepsRoutes: hasContainers && OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess);
-        return new(settings, Tell, time, logger);
+            identity.Name, identity.Address, options.DataFolder, options.ServesDns ? options.ClusterDomain : null, options.Proxy, runtimes.Default.Name == WellKnown.DockerRuntime);
+        return ServiceNetwork.MakeAsync(settings, Tell, time, logger, cancellationToken);
 
         void Tell(ServiceState state, ProxyFault fault) => events.Publish(
             new()

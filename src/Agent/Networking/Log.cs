@@ -46,4 +46,7 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Pods of other machines are not reached: {Error}; it is tried again")]
     public static partial void NoRoutes(ILogger logger, string error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The kernel's rules are not as they were told: {Error}; all are told anew")]
+    public static partial void RulesNotAsTold(ILogger logger, string error);
 }

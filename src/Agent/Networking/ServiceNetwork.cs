@@ -3,6 +3,7 @@ using k8s.Models;
 using Orchestrator.Agent.Daemons;
 using Orchestrator.Agent.Networking.Dns;
 using Orchestrator.Agent.Networking.Proxy;
+using Orchestrator.Agent.Networking.Proxy.Kernel;
 using Orchestrator.Agent.Networking.Routing;
 
 namespace Orchestrator.Agent.Networking;
@@ -12,33 +13,47 @@ internal sealed class ServiceNetwork : IAsyncDisposable
 {
     private readonly ServiceMemory _memory;
     private readonly NodeDns? _dns;
-    private readonly IProxyRules? _rules;
-    private readonly ServiceProxy? _proxy;
-    private readonly NodeRoutes? _routes;
+        private readonly NodeRoutes? _routes;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private IProxyRules? _rules;
+    private ServiceProxy? _proxy;
+    private volatile string? _range;
 
-    /// <param name="settings">What this node does of it.</param>
-    /// <param name="tell">Told of services whose connections cannot arrive.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="logger">Where it tells.</param>
-    public ServiceNetwork(NetworkSettings settings, Action<ServiceState, ProxyFault> tell, TimeProvider time, ILogger logger)
+    private ServiceNetwork(NetworkSettings settings, TimeProvider time, ILogger logger)
     {
         (_time, _logger) = (time, logger);
         Nodes = new(settings.Node, settings.Address);
         _memory = new(settings.DataFolder, Directory, time, logger);
         _dns = settings.Domain is { } domain ? new(Directory, domain, time, logger) : null;
         _memory.Restore();
-        _rules = settings.Rules;
-        _proxy = _rules is null ? null : new(Directory, Nodes, _rules, tell, time, logger);
-        _routes = settings.KeepsRoutes ? new(Nodes, time, logger) : null;
+        _routes = settings.HasContainers && OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess ? new(Nodes, time, logger) : null;
+    }
+
+    /// <param name="settings">What this node does of it.</param>
+    /// <param name="tell">Told of services whose connections cannot arrive.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Where it tells.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<ServiceNetwork> MakeAsync(
+        NetworkSettings settings, Action<ServiceState, ProxyFault> tell, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
+    {
+        var network = new ServiceNetwork(settings, time, logger);
+        network._rules = await ProxyChoice.MakeAsync(settings, network.Ranges, time, logger, cancellationToken);
+        network._proxy = network._rules is { } rules ? new(network.Directory, network.Nodes, rules, tell, time, logger) : null;
+        return network;
     }
 
     public ServiceDirectory Directory { get; } = new();
 
     public NodeDirectory Nodes { get; }
 
-    public void UseAddressRange(string cidr) => _dns?.Listen(cidr);
+    public void UseAddressRange(string cidr)
+    {
+        _range = cidr;
+        _dns?.Listen(cidr);
+        _proxy?.RepairSoon();
+    }
 
     /// <summary>Never ends by itself. What is known of old is served at once, also while the API is away.</summary>
     public async Task RunAsync(IKubernetes client, CancellationToken cancellationToken)
@@ -70,4 +85,6 @@ internal sealed class ServiceNetwork : IAsyncDisposable
             await _rules.DisposeAsync();
         }
     }
+
+    private NetworkRanges Ranges() => new(_range, [.. RoutePlanner.Of(Nodes.Nodes, Nodes.SelfAddress).Keys]);
 }

@@ -21,13 +21,14 @@ internal sealed class ServiceProxy : IDisposable
     private readonly Dictionary<Frontend, string> _told = [];
     private HashSet<ServiceName> _changed = [];
     private HashSet<Frontend> _failed = [];
+    private volatile bool _repairSoon = true;
 
     /// <param name="tell">Told once each time that a service's connections cannot arrive.</param>
     public ServiceProxy(ServiceDirectory directory, NodeDirectory nodes, IProxyRules rules, Action<ServiceState, ProxyFault> tell, TimeProvider time, ILogger logger)
     {
         (_directory, _nodes, _rules, _tell, _time, _logger) = (directory, nodes, rules, tell, time, logger);
         directory.Changed += Take;
-        nodes.Changed += TakeAll;
+        nodes.Changed += OnNodes;
         TakeAll();
     }
 
@@ -35,15 +36,16 @@ internal sealed class ServiceProxy : IDisposable
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         Log.Proxies(_logger, _rules.Name);
-        var repaired = _time.GetTimestamp();
+        var repaired = 0L;
         while (true)
         {
             await _signal.WaitAsync(_failed.Count > 0 ? Retry : RepairEvery, _time, cancellationToken);
             try
             {
                 await ApplyAsync(cancellationToken);
-                if (_time.GetElapsedTime(repaired) >= RepairEvery)
+                if (_repairSoon || _time.GetElapsedTime(repaired) >= RepairEvery)
                 {
+                    _repairSoon = false;
                     await _rules.RepairAsync(cancellationToken);
                     repaired = _time.GetTimestamp();
                 }
@@ -52,15 +54,29 @@ internal sealed class ServiceProxy : IDisposable
             {
                 // Whatever it was of: all of it is tried again.
                 _failed = [.. _wanted.Keys];
+                _repairSoon = true;
                 Log.ProxyFailed(_logger, e.Message);
             }
         }
     }
 
+    /// <summary>Something that rules depend on beside services is not as it was.</summary>
+    public void RepairSoon()
+    {
+        _repairSoon = true;
+        _signal.Set();
+    }
+
     public void Dispose()
     {
         _directory.Changed -= Take;
-        _nodes.Changed -= TakeAll;
+        _nodes.Changed -= OnNodes;
+    }
+
+    private void OnNodes()
+    {
+        _repairSoon = true;
+        TakeAll();
     }
 
     private void TakeAll() => Take([.. _directory.States.Keys]);
