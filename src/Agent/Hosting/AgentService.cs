@@ -74,9 +74,9 @@ internal sealed class AgentService(
         var node = new NodeFacts(identity.Name, identity.Address, identity.Capacity);
         var volumes = new VolumeManager(new VolumeFolders(options.VolumeFolder), api, node);
         using var prober = new Prober(time);
-        var pods = new PodTable(runtimes, new(
-            runtimes.Default, api, events, new ConfigSource(api), volumes, checkpoints, prober, node, backOff, time, loggers.CreateLogger<PodWorker>()));
         await using var network = await NodeNetwork.MakeAsync(options, identity, runtimes, events, time, loggers.CreateLogger<ServiceNetwork>(), cancellationToken);
+        var pods = new PodTable(runtimes, new(
+            runtimes.Default, api, events, new ConfigSource(api), volumes, checkpoints, prober, node, backOff, time, loggers.CreateLogger<PodWorker>()) { Directory = network.Directory });
         using var usage = new UsageSampler(runtimes, time, _logger);
         Endpoints = AgentEndpoints.Make(pods, runtimes, usage, time, loggers);
         try
