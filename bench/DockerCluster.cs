@@ -45,7 +45,7 @@ internal sealed partial class DockerCluster : IAsyncDisposable
         var bootstrap = Path.Combine(_folder, "bootstrap.kubeconfig");
         await File.WriteAllTextAsync(bootstrap, CredentialLine().Replace(await File.ReadAllTextAsync(kubeconfig), "").Replace("  user:\n", $"  user:\n    token: {Token}\n", StringComparison.Ordinal));
         Agent = Programs.Start("agent", "orchestrator-agent", "--data", Path.Combine(_folder, "agent"), "--node-name", Node, "--runtime", "docker",
-            "--docker-endpoint", Engine.Endpoint.ToString(), "--bootstrap-kubeconfig", bootstrap, "--capacity", "pods=500");
+            "--docker-endpoint", Engine.Endpoint.ToString(), "--bootstrap-kubeconfig", bootstrap, "--proxy", "none", "--capacity", "pods=500");
         await ReadyAsync(Agent, $"Agent {Node} ready");
         return null;
     }

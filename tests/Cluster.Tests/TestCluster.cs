@@ -15,7 +15,7 @@ public partial class TestCluster : IAsyncLifetime
     private readonly int _range = 128 + ((Environment.ProcessId + (Interlocked.Increment(ref s_made) * 7)) % 120);
     private readonly Dictionary<string, ClusterProcess> _agents = [];
     private ClusterProcess? _controller;
-    private string _listen = "127.0.0.1:0";
+    private string? _listen;
 
     public string KubeConfig => Path.Combine(_folder, "controller", "admin.kubeconfig");
     public Kubernetes Client { get; private set; } = null!; // Set as the first thing of InitializeAsync.
@@ -31,6 +31,17 @@ public partial class TestCluster : IAsyncLifetime
 
     /// <summary>What the controller is told besides.</summary>
     protected virtual IReadOnlyList<string> ControllerArguments { get; } = [];
+
+    /// <summary>What brings a program to where it is to run: the controller (null) or a node's agent.</summary>
+    protected virtual IReadOnlyList<string> Inside(string? node) => [];
+
+    /// <summary>What the agent of this node is told besides.</summary>
+    protected virtual IReadOnlyList<string> ArgumentsOf(string node) => AgentArguments;
+
+    protected virtual string FirstListen => "127.0.0.1:0";
+
+    /// <summary>Loopback addresses need no rights, and of two clusters neither has those of the other.</summary>
+    protected virtual string ServiceRange => $"127.{_range}.128.0/17";
 
     public virtual async ValueTask InitializeAsync()
     {
@@ -52,8 +63,9 @@ public partial class TestCluster : IAsyncLifetime
     public async Task StartControllerAsync()
     {
         _controller?.Dispose();
-        _controller = await ClusterProcess.StartAsync(Checkout.Program("controller", "orchestrator-controller"),
-            ["--data", Path.Combine(_folder, "controller"), "--listen", _listen, "--process-pod-cidr", $"127.{_range}.0.0/16",
+        _listen ??= FirstListen;
+        _controller = await StartAsync(null, "controller", "orchestrator-controller",
+            ["--data", Path.Combine(_folder, "controller"), "--listen", _listen, "--process-pod-cidr", $"127.{_range}.0.0/17", "--service-cidr", ServiceRange,
                 "--horizontal-pod-autoscaler-sync-period", "00:00:02", .. ControllerArguments], "Controller ready at");
         var configuration = KubernetesClientConfiguration.BuildConfigFromConfigFile(KubeConfig);
         _listen = new Uri(configuration.Host).Authority;
@@ -66,8 +78,8 @@ public partial class TestCluster : IAsyncLifetime
         var bootstrap = Path.Combine(_folder, $"bootstrap-{node}.kubeconfig");
         var text = CredentialLine().Replace(await File.ReadAllTextAsync(KubeConfig), "");
         await File.WriteAllTextAsync(bootstrap, text.Replace("  user:\n", $"  user:\n    token: {Token}\n", StringComparison.Ordinal));
-        var agent = await ClusterProcess.StartAsync(Checkout.Program("agent", "orchestrator-agent"),
-            ["--data", DataFolder(node), "--node-name", node, .. AgentArguments, "--lease-renew", "00:00:01", "--bootstrap-kubeconfig", bootstrap], $"Agent {node} ready");
+        var agent = await StartAsync(node, "agent", "orchestrator-agent",
+            ["--data", DataFolder(node), "--node-name", node, .. ArgumentsOf(node), "--lease-renew", "00:00:01", "--bootstrap-kubeconfig", bootstrap], $"Agent {node} ready");
         lock (_agents)
         {
             if (_agents.Remove(node, out var old))
@@ -97,7 +109,8 @@ public partial class TestCluster : IAsyncLifetime
         {
             await agent.StopAsync();
             agent.Dispose();
-            (await Command.RunAsync(Checkout.Program("agent", "orchestrator-agent"), ["purge", "--data", DataFolder(node), .. AgentArguments])).Succeeded();
+            string[] purge = [.. Inside(node), Checkout.Program("agent", "orchestrator-agent"), "purge", "--data", DataFolder(node), .. ArgumentsOf(node)];
+            (await Command.RunAsync(purge[0], purge[1..])).Succeeded();
         }
         if (_controller is not null)
         {
@@ -106,6 +119,12 @@ public partial class TestCluster : IAsyncLifetime
         }
         Client?.Dispose();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private Task<ClusterProcess> StartAsync(string? node, string folder, string program, IEnumerable<string> arguments, string readyMark)
+    {
+        string[] words = [.. Inside(node), Checkout.Program(folder, program), .. arguments];
+        return ClusterProcess.StartAsync(words[0], words[1..], readyMark);
     }
 
     [GeneratedRegex(@"^ *client-(certificate|key)-data:.*\n", RegexOptions.Multiline)]

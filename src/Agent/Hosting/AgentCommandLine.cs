@@ -1,4 +1,5 @@
 using System.Globalization;
+using Orchestrator.Agent.Networking.Proxy;
 using Orchestrator.Agent.Nodes.Eviction;
 using Orchestrator.Agent.Runtimes.Hollow;
 using Orchestrator.Model;
@@ -20,7 +21,8 @@ internal sealed class AgentCommandLine
         usage: orchestrator-agent --data DIR [--node-name NAME] [--bootstrap-kubeconfig FILE] [--image-root DIR]
                                   [--runtime process|docker|auto] [--docker-endpoint URI] [--pod-pids-limit NUMBER]
                                   [--label KEY=VALUE]... [--capacity cpu=2,memory=4Gi,pods=110] [--stop-pods-on-exit]
-                                  [--dns auto|none] [--cluster-domain NAME] [--provisioner-root DIR] [--powershell PROGRAM]
+                                  [--dns auto|none] [--cluster-domain NAME] [--proxy auto|nftables|iptables|userspace|none]
+                                  [--provisioner-root DIR] [--powershell PROGRAM]
                                   [--lease-renew TIME] [--lease-duration TIME] [--status-interval TIME]
                                   [--restart-backoff TIME] [--restart-backoff-cap TIME] [--restart-backoff-reset TIME]
                                   [--eviction-hard memory.available<100Mi,nodefs.available<10%,...]
@@ -51,6 +53,7 @@ internal sealed class AgentCommandLine
             ["--docker-endpoint"] = SetDockerEndpoint,
             ["--pod-pids-limit"] = SetPidsLimit,
             ["--dns"] = SetDns,
+            ["--proxy"] = SetProxy,
             ["--cluster-domain"] = SetClusterDomain,
             ["--label"] = AddLabel,
             ["--capacity"] = AddCapacity,
@@ -160,6 +163,12 @@ internal sealed class AgentCommandLine
         {
             _errors.Add($"{name}: Invalid value: \"{value}\": {wrong}");
         }
+    }
+
+    private void SetProxy(string value)
+    {
+        Check(ProxyChoice.Names.Contains(value), $"--proxy: Unsupported value: \"{value}\": supported values: {string.Join(", ", ProxyChoice.Names.Select(name => $"\"{name}\""))}");
+        Options.Proxy = value;
     }
 
     private void SetDns(string value)

@@ -87,6 +87,12 @@ internal sealed class AgentOptions
     /// <summary><c>--cluster-domain</c>. The domain of the cluster's names, the controller's. Default cluster.local.</summary>
     public string ClusterDomain { get; set; } = "cluster.local";
 
+    /// <summary>
+    /// <c>--proxy auto|nftables|iptables|userspace|none</c>. How connections to services are brought to their pods. Default auto: by the kernel where pods are
+    /// containers and the agent may tell it, else by the agent itself.
+    /// </summary>
+    public string Proxy { get; set; } = "auto";
+
     /// <summary><c>--hollow</c> and its options: many fake nodes instead of this real one.</summary>
     public HollowOptions Hollow { get; } = new();
 

@@ -77,9 +77,9 @@ internal sealed class AgentService(
         var persistent = new PersistentVolumes(client, folders, options, time, loggers.CreateLogger<PersistentVolumes>());
         var volumes = new VolumeManager(folders, api, node, time, persistent.Claims);
         using var prober = new Prober(time);
+        await using var network = await NodeNetwork.MakeAsync(options, identity, runtimes, events, time, loggers.CreateLogger<ServiceNetwork>(), cancellationToken);
         var pods = new PodTable(runtimes, new(
-            runtimes.Default, api, events, new ConfigSource(api), volumes, checkpoints, prober, node, backOff, time, loggers.CreateLogger<PodWorker>()));
-        using var network = new ServiceNetwork(options.DataFolder, options.ServesDns ? options.ClusterDomain : null, time, loggers.CreateLogger<ServiceNetwork>());
+            runtimes.Default, api, events, new ConfigSource(api), volumes, checkpoints, prober, node, backOff, time, loggers.CreateLogger<PodWorker>()) { Directory = network.Directory });
         using var usage = new UsageSampler(runtimes, time, _logger);
         Endpoints = AgentEndpoints.Make(pods, runtimes, usage, persistent.Usages, time, loggers);
         try

@@ -1,3 +1,4 @@
+using Orchestrator.Agent.Networking.Proxy.Kernel;
 using Orchestrator.Agent.Runtimes.Docker;
 using Orchestrator.Agent.Runtimes.Process;
 using Orchestrator.Agent.Volumes;
@@ -22,6 +23,7 @@ internal static class Purge
                 throw new IOException($"{endpoint}: the container engine does not answer: {e.Message}", e);
             }
         }
+        await RulePurge.RunAsync(options.DataFolder, CancellationToken.None);
         new VolumeFolders(options.VolumeFolder).TearDownExcept([]);
         // The volumes themselves stay: they are not the containers'.
         foreach (var mount in MountTable.Below(options.PersistentFolder))

@@ -14,6 +14,7 @@ internal sealed class ServiceDirectory
     private const string ServiceLabel = "kubernetes.io/service-name";
 
     private readonly Lock _lock = new();
+    private readonly TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<ServiceName, V1Service> _services = [];
     private readonly Dictionary<ServiceName, Dictionary<string, V1EndpointSlice>> _slices = [];
     private readonly Dictionary<ServiceName, V1EndpointSlice> _here = [];
@@ -23,6 +24,9 @@ internal sealed class ServiceDirectory
 
     /// <summary>Called after each change with the services that changed, came or went; one call at a time, on the follower's thread.</summary>
     public event Action<IReadOnlyCollection<ServiceName>>? Changed;
+
+    /// <summary>Ends when services were read for the first time, from the API or from what was kept of it.</summary>
+    public Task Known => _known.Task;
 
     public ImmutableDictionary<ServiceName, ServiceState> States => _states;
 
@@ -85,6 +89,7 @@ internal sealed class ServiceDirectory
                 }
                 directory.Publish(names);
             }
+            directory._known.TrySetResult();
         }
 
         public void Apply(PodChange change, V1Service item)

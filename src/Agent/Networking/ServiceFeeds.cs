@@ -5,7 +5,7 @@ using Orchestrator.Agent.Pods;
 
 namespace Orchestrator.Agent.Networking;
 
-/// <summary>The services and slices of all namespaces, from the API.</summary>
+/// <summary>What a network is made of, from the API: the services and slices of all namespaces, and the nodes.</summary>
 internal static class ServiceFeeds
 {
     public static ObjectFeed<V1Service> Services(IKubernetes client) => new(
@@ -24,5 +24,14 @@ internal static class ServiceFeeds
             return (list.Items, list.Metadata.ResourceVersion);
         },
         (revision, cancellationToken) => WatchStream.ReadAsync(onError => client.DiscoveryV1.WatchListEndpointSliceForAllNamespacesAsync(
+            allowWatchBookmarks: true, resourceVersion: revision, timeoutSeconds: WatchStream.Seconds, onError: onError, cancellationToken: cancellationToken), cancellationToken));
+
+    public static ObjectFeed<V1Node> Nodes(IKubernetes client) => new(
+        async cancellationToken =>
+        {
+            var list = await client.CoreV1.ListNodeAsync(cancellationToken: cancellationToken);
+            return (list.Items, list.Metadata.ResourceVersion);
+        },
+        (revision, cancellationToken) => WatchStream.ReadAsync(onError => client.CoreV1.WatchListNodeAsync(
             allowWatchBookmarks: true, resourceVersion: revision, timeoutSeconds: WatchStream.Seconds, onError: onError, cancellationToken: cancellationToken), cancellationToken));
 }

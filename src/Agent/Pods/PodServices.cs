@@ -1,3 +1,4 @@
+using Orchestrator.Agent.Networking;
 using Orchestrator.Agent.Pods.Configuration;
 using Orchestrator.Agent.Pods.Planning;
 using Orchestrator.Agent.Pods.Status;
@@ -24,6 +25,9 @@ internal sealed record PodServices(
 {
     /// <summary>What the pod's RuntimeClass names; null when it has none.</summary>
     public string? Handler { get; init; }
+
+    /// <summary>The cluster's services, which containers are told of; null where this node does not follow them.</summary>
+    public ServiceDirectory? Directory { get; init; }
 }
 
 /// <summary>What pods may know of their node.</summary>

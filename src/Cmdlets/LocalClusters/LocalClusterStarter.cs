@@ -47,7 +47,7 @@ internal sealed class LocalClusterStarter(LocalClusterFolder folder, LocalCluste
         var ready = new ReadyLine(log, "Controller ready at ");
         var process = DetachedProcess.Start(
             Programs.Controller,
-            ["--data", folder.ControllerData, "--listen", $"127.0.0.1:{_state.Port}", "--process-pod-cidr", _state.PodRange],
+            ["--data", folder.ControllerData, "--listen", $"127.0.0.1:{_state.Port}", "--process-pod-cidr", PodRange.Pods(_state.PodRange), "--service-cidr", PodRange.Services(_state.PodRange)],
             log);
         Remember(LocalClusterState.Controller, process);
         var server = new Uri(await ready.WaitAsync(process, timeout, cancellationToken));

@@ -21,6 +21,12 @@ internal static class PodRange
         return string.Create(CultureInfo.InvariantCulture, $"127.{free}.0.0/16");
     }
 
+    /// <summary>The half of the cluster's range that its pods have.</summary>
+    public static string Pods(string range) => string.Create(CultureInfo.InvariantCulture, $"127.{Number(range)}.0.0/17");
+
+    /// <summary>The half that its services have: loopback addresses need no rights and are nobody else's.</summary>
+    public static string Services(string range) => string.Create(CultureInfo.InvariantCulture, $"127.{Number(range)}.128.0/17");
+
     private static int Number(string range) => int.Parse(range.Split('.')[1], CultureInfo.InvariantCulture);
 
     /// <summary>Clusters in folders that this user's home doesn't list show by what listens.</summary>

@@ -70,7 +70,8 @@ internal sealed class Authorizer(ObjectCache cache, RoleBindings bindings)
     {
         ("Node", "tunnel") => request.Name == node,
         ("Node", null) when request.Verb == "create" => true, // The body's name is held against the user's by NodeRestriction.
-        ("Node", null) when request.Verb is "list" or "watch" => IsOnlyName(fieldSelector(), node),
+        // Routes lead to the pods of all nodes.
+        ("Node", null) when request.Verb is "list" or "watch" => true,
         ("Node", null or "status") => request.Name == node && request.Verb is "get" or "update" or "patch",
         ("Lease", null) => request.Namespace == WellKnown.LeaseNamespace
             && (request.Name == node ? request.Verb is "get" or "update" or "patch" : request is { Verb: "create", Name: null }),
@@ -103,8 +104,6 @@ internal sealed class Authorizer(ObjectCache cache, RoleBindings bindings)
         || volume.Encoded.FieldValues[request.Kind.SelectableFields.IndexOf(VolumeNames.NodeField)] == node;
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
-
-    private static bool IsOnlyName(string? selector, string name) => Requires(selector, "metadata.name", name);
 
     private static bool Requires(string? selector, string field, string value)
     {

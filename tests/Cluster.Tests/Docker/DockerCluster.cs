@@ -16,7 +16,7 @@ public sealed class DockerCluster(DockerEngine engine) : TestCluster
 
     // Restarts wait for a tenth of a second and not for minutes: what is tested is that they come.
     protected override IReadOnlyList<string> AgentArguments =>
-        ["--runtime", "docker", "--docker-endpoint", Engine.Endpoint.ToString(), "--restart-backoff", "00:00:00.1", "--restart-backoff-cap", "00:00:01"];
+        ["--runtime", "docker", "--docker-endpoint", Engine.Endpoint.ToString(), "--proxy", "none", "--restart-backoff", "00:00:00.1", "--restart-backoff-cap", "00:00:01"];
 
     public override async ValueTask InitializeAsync()
     {

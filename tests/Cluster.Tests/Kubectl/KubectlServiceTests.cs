@@ -15,7 +15,7 @@ public sealed partial class KubectlServiceTests(TestCluster cluster) : IClassFix
         (await cluster.KubectlAsync("apply -f -", Manifest("shown", 2))).Succeeded();
         (await cluster.KubectlAsync("rollout status deploy/shown --timeout=60s")).Succeeded();
         Assert.Equal("service/shown exposed\n", (await cluster.KubectlAsync("expose deployment shown --port=80 --target-port=8080")).Succeeded());
-        Assert.Matches(@"NAME\s+TYPE\s+CLUSTER-IP\s+EXTERNAL-IP\s+PORT\(S\)\s+AGE\nshown\s+ClusterIP\s+10\.\d+\.\d+\.\d+\s+<none>\s+80/TCP\s+\d+s\n", (await cluster.KubectlAsync("get svc shown")).Succeeded());
+        Assert.Matches(@"NAME\s+TYPE\s+CLUSTER-IP\s+EXTERNAL-IP\s+PORT\(S\)\s+AGE\nshown\s+ClusterIP\s+127\.\d+\.\d+\.\d+\s+<none>\s+80/TCP\s+\d+s\n", (await cluster.KubectlAsync("get svc shown")).Succeeded());
         Assert.Matches(@"AGE\s+SELECTOR\nshown\s.*\sapp=shown\s*\n", (await cluster.KubectlAsync("get svc shown -o wide")).Succeeded());
         await Eventually.GetAsync(async () => (await cluster.KubectlAsync("get ep shown")).Succeeded(),
             text => Regex.IsMatch(text, @"NAME\s+ENDPOINTS\s+AGE\nshown\s+127\.\d+\.\d+\.\d+:8080,127\.\d+\.\d+\.\d+:8080\s"), text => text);
@@ -27,7 +27,7 @@ public sealed partial class KubectlServiceTests(TestCluster cluster) : IClassFix
 
         (await cluster.KubectlAsync("run lone --image=host --port=7000 --labels=app=lone --command -- sleep 600")).Succeeded();
         Assert.Equal("service/lone exposed\n", (await cluster.KubectlAsync("expose pod lone --type=NodePort --name=lone")).Succeeded());
-        Assert.Matches(@"lone\s+NodePort\s+10\.\S+\s+<none>\s+7000:3\d{4}/TCP", (await cluster.KubectlAsync("get svc lone")).Succeeded());
+        Assert.Matches(@"lone\s+NodePort\s+127\.\S+\s+<none>\s+7000:3\d{4}/TCP", (await cluster.KubectlAsync("get svc lone")).Succeeded());
         Assert.Equal("service/lone selector updated\n", (await cluster.KubectlAsync("set selector svc lone app=shown")).Succeeded());
         await Eventually.GetAsync(async () => (await cluster.KubectlAsync("get ep lone -o jsonpath={.subsets[0].addresses[*].targetRef.name}")).Succeeded(),
             names => names.Split(' ').Length == 2 && names.Contains("shown-", StringComparison.Ordinal), names => names);
@@ -47,12 +47,12 @@ public sealed partial class KubectlServiceTests(TestCluster cluster) : IClassFix
         Assert.Equal("service/named created\n", (await cluster.KubectlAsync("create service externalname named --external-name=db.example.com")).Succeeded());
         Assert.Equal("service/balanced created\n", (await cluster.KubectlAsync("create service loadbalancer balanced --tcp=80:8080")).Succeeded());
         var shown = (await cluster.KubectlAsync("get services --no-headers")).Succeeded();
-        Assert.Matches(@"inner\s+ClusterIP\s+10\.\S+\s+<none>\s+80/TCP,443/TCP\s", shown);
+        Assert.Matches(@"inner\s+ClusterIP\s+127\.\S+\s+<none>\s+80/TCP,443/TCP\s", shown);
         Assert.Matches(@"none\s+ClusterIP\s+None\s+<none>\s+<none>\s", shown);
-        Assert.Matches(@"outer\s+NodePort\s+10\.\S+\s+<none>\s+80:31234/TCP\s", shown);
+        Assert.Matches(@"outer\s+NodePort\s+127\.\S+\s+<none>\s+80:31234/TCP\s", shown);
         Assert.Matches(@"named\s+ExternalName\s+<none>\s+db.example.com\s+<none>\s", shown);
-        Assert.Matches(@"balanced\s+LoadBalancer\s+10\.\S+\s+<pending>\s+80:3\d{4}/TCP\s", shown);
-        Assert.Matches(@"kubernetes\s+ClusterIP\s+10.96.0.1\s+<none>\s+443/TCP\s", shown);
+        Assert.Matches(@"balanced\s+LoadBalancer\s+127\.\S+\s+<pending>\s+80:3\d{4}/TCP\s", shown);
+        Assert.Matches(@"kubernetes\s+ClusterIP\s+127\.\d+\.128\.1\s+<none>\s+443/TCP\s", shown);
         var taken = await cluster.KubectlAsync("create service nodeport rival --tcp=80 --node-port=31234");
         Assert.Equal(1, taken.ExitCode);
         Assert.Contains("spec.ports[0].nodePort: Invalid value: 31234: provided port is already allocated", taken.Error, StringComparison.Ordinal);

@@ -5,24 +5,25 @@ using Orchestrator.Model;
 
 namespace Orchestrator.Agent.Pods.Configuration;
 
-/// <summary>A container's variables, from everything they may come from, in Kubernetes' order: envFrom first, then env, each over the one before.</summary>
+/// <summary>A container's variables, from everything they may come from, in Kubernetes' order: services, envFrom, then env, each over the one before.</summary>
 internal sealed partial class EnvironmentBuilder(
     V1Pod pod,
     V1Container container,
     IReadOnlyDictionary<ConfigReference, IReadOnlyDictionary<string, string>> config,
     PodAddresses addresses,
-    IReadOnlyDictionary<string, Quantity> allocatable)
+    IReadOnlyDictionary<string, Quantity> allocatable,
+    IReadOnlyDictionary<string, string> services)
 {
     /// <exception cref="CreateContainerConfigException">Something referred to is missing and not optional.</exception>
     public Dictionary<string, string> Build()
     {
-        var environment = new Dictionary<string, string>(StringComparer.Ordinal);
+        var environment = new Dictionary<string, string>(services, StringComparer.Ordinal);
         foreach (var source in container.EnvFrom ?? [])
         {
             AddAll(environment, source);
         }
-        // What $(NAME) may refer to: variables of env that came before, not those of envFrom.
-        var defined = new Dictionary<string, string>(StringComparer.Ordinal);
+        // What $(NAME) may refer to: services, and variables of env that came before, not those of envFrom.
+        var defined = new Dictionary<string, string>(services, StringComparer.Ordinal);
         foreach (var variable in container.Env ?? [])
         {
             var value = variable.ValueFrom is { } from ? Read(from) : VariableExpansion.Expand(variable.Value ?? "", defined);

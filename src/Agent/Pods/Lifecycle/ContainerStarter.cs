@@ -1,4 +1,5 @@
 using k8s.Models;
+using Orchestrator.Agent.Networking;
 using Orchestrator.Agent.Pods.Configuration;
 using Orchestrator.Agent.Pods.Status;
 using Orchestrator.Agent.Probes;
@@ -10,6 +11,7 @@ namespace Orchestrator.Agent.Pods.Lifecycle;
 internal sealed class ContainerStarter(PodServices services)
 {
     private static readonly TimeSpan HookLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan ServicesLimit = TimeSpan.FromSeconds(5);
 
     private readonly ImageEnsurer _images = new(services.Runtime, new PullSecrets(services.Api), services.Events);
     private readonly HookRunner _hooks = new(services.Prober, services.Time);
@@ -44,12 +46,25 @@ internal sealed class ContainerStarter(PodServices services)
         {
             var config = await services.Config.ReadAsync(
                 pod.Metadata.Uid, pod.Metadata.NamespaceProperty, ConfigReference.Of(container), cancellationToken);
-            return new EnvironmentBuilder(pod, container, config, new(address, services.Node.Address), services.Node.Allocatable).Build();
+            return new EnvironmentBuilder(
+                pod, container, config, new(address, services.Node.Address), services.Node.Allocatable, await ServicesAsync(pod, cancellationToken)).Build();
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
             throw new CreateContainerConfigException($"failed to read what the container's environment refers to: {e.Message}");
         }
+    }
+
+    private async Task<IReadOnlyDictionary<string, string>> ServicesAsync(V1Pod pod, CancellationToken cancellationToken)
+    {
+        if (services.Directory is not { } directory)
+        {
+            return new Dictionary<string, string>();
+        }
+        // An agent that has just started has not read them yet; without an API it goes on with what it has.
+        await directory.Known.WaitAsync(ServicesLimit, services.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+        return ServiceVariables.Of(directory.States, pod.Metadata.NamespaceProperty, pod.Spec.EnableServiceLinks != false);
     }
 
     private async Task<string?> RunHookAsync(

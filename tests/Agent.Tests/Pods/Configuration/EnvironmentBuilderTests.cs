@@ -73,6 +73,6 @@ public sealed class EnvironmentBuilderTests
             [Secret] = new Dictionary<string, string> { ["password"] = "from secret" },
         };
         var allocatable = new Dictionary<string, Quantity> { ["cpu"] = Quantity.FromInt64(4) };
-        return new EnvironmentBuilder(pod, container, config, new("127.64.0.9", "10.0.0.1"), allocatable).Build();
+        return new EnvironmentBuilder(pod, container, config, new("127.64.0.9", "10.0.0.1"), allocatable, new Dictionary<string, string>()).Build();
     }
 }
