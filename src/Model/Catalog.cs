@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using k8s.Models;
 using Orchestrator.Model.Printing;
+using Orchestrator.Model.Volumes;
 
 namespace Orchestrator.Model;
 
@@ -140,7 +141,7 @@ public static class Catalog
         new()
         {
             Group = "", Version = "v1", Kind = "ServiceAccount", Plural = "serviceaccounts", Singular = "serviceaccount", ShortNames = ["sa"],
-            Namespaced = true, ClrType = typeof(V1ServiceAccount), Columns = AccessColumns.ServiceAccount,
+            Namespaced = true, ClrType = typeof(V1ServiceAccount), Columns = AccessColumns.ServiceAccount, Subresources = ["token"],
         },
         new()
         {
@@ -161,6 +162,53 @@ public static class Catalog
         {
             Group = "rbac.authorization.k8s.io", Version = "v1", Kind = "ClusterRoleBinding", Plural = "clusterrolebindings", Singular = "clusterrolebinding",
             Namespaced = false, ClrType = typeof(V1ClusterRoleBinding), Columns = AccessColumns.ClusterRoleBinding,
+        },
+        new()
+        {
+            Group = "", Version = "v1", Kind = "PersistentVolume", Plural = "persistentvolumes", Singular = "persistentvolume", ShortNames = ["pv"],
+            Namespaced = false, ClrType = typeof(V1PersistentVolume), Columns = StorageColumns.PersistentVolume, Subresources = ["status"],
+            SelectableFields = [VolumeNames.NodeField],
+        },
+        new()
+        {
+            Group = "", Version = "v1", Kind = "PersistentVolumeClaim", Plural = "persistentvolumeclaims", Singular = "persistentvolumeclaim", ShortNames = ["pvc"],
+            Namespaced = true, ClrType = typeof(V1PersistentVolumeClaim), Columns = StorageColumns.PersistentVolumeClaim, Subresources = ["status"],
+        },
+        new()
+        {
+            Group = "storage.k8s.io", Version = "v1", Kind = "StorageClass", Plural = "storageclasses", Singular = "storageclass", ShortNames = ["sc"],
+            Namespaced = false, ClrType = typeof(V1StorageClass), Columns = StorageColumns.StorageClass,
+        },
+        new()
+        {
+            Group = "", Version = "v1", Kind = "ResourceQuota", Plural = "resourcequotas", Singular = "resourcequota", ShortNames = ["quota"],
+            Namespaced = true, ClrType = typeof(V1ResourceQuota), Columns = QuotaColumns.ResourceQuota, Subresources = ["status"],
+        },
+        new()
+        {
+            Group = "", Version = "v1", Kind = "LimitRange", Plural = "limitranges", Singular = "limitrange", ShortNames = ["limits"],
+            Namespaced = true, ClrType = typeof(V1LimitRange), Columns = QuotaColumns.LimitRange,
+        },
+        new()
+        {
+            Group = "", Version = "v1", Kind = "PodTemplate", Plural = "podtemplates", Singular = "podtemplate",
+            Namespaced = true, ClrType = typeof(V1PodTemplate), Columns = QuotaColumns.PodTemplate,
+        },
+        new()
+        {
+            Group = "networking.k8s.io", Version = "v1", Kind = "Ingress", Plural = "ingresses", Singular = "ingress", ShortNames = ["ing"],
+            Namespaced = true, ClrType = typeof(V1Ingress), Columns = IngressColumns.Ingress, Subresources = ["status"],
+        },
+        new()
+        {
+            Group = "networking.k8s.io", Version = "v1", Kind = "IngressClass", Plural = "ingressclasses", Singular = "ingressclass",
+            Namespaced = false, ClrType = typeof(V1IngressClass), Columns = IngressColumns.IngressClass,
+        },
+        new()
+        {
+            Group = "apiextensions.k8s.io", Version = "v1", Kind = "CustomResourceDefinition", Plural = "customresourcedefinitions", Singular = "customresourcedefinition",
+            ShortNames = ["crd", "crds"], Categories = ["api-extensions"], Namespaced = false, ClrType = typeof(V1CustomResourceDefinition), Columns = Columns.CustomResourceDefinition,
+            Subresources = ["status"],
         },
     ];
 

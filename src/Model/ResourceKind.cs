@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
+using Orchestrator.Model.Schema;
 
 namespace Orchestrator.Model;
 
 /// <summary>One kind that the API serves, as data: everything generic code needs to know of it.</summary>
-public sealed record ResourceKind
+public record ResourceKind
 {
     /// <summary>API group; empty for the core group.</summary>
     public required string Group { get; init; }
@@ -17,6 +18,9 @@ public sealed record ResourceKind
     public ImmutableArray<string> Categories { get; init; } = [];
     public required bool Namespaced { get; init; }
     public required Type ClrType { get; init; }
+
+    /// <summary>The shape of its objects.</summary>
+    public TypeSchema Schema { get => field ??= TypeSchema.For(ClrType); init; }
     public ImmutableArray<PrinterColumn> Columns { get; init; } = [];
     /// <summary>Subresources beside the object itself: <c>status</c>, <c>scale</c>, <c>log</c>, <c>binding</c>…</summary>
     public ImmutableArray<string> Subresources { get; init; } = [];
@@ -25,7 +29,9 @@ public sealed record ResourceKind
 
     /// <summary><c>apps/v1</c>, or <c>v1</c> for the core group.</summary>
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
-    public string ListKind => Kind + "List";
+    /// <summary>Of a list of them, where it is not <c>KindList</c>.</summary>
+    public string? ListName { get; init; }
+    public string ListKind => ListName ?? Kind + "List";
     /// <summary><c>deployments.apps</c>, or <c>pods</c> for the core group: the kind's name in storage, errors and authorization.</summary>
     public string GroupResource { get => field ??= Group.Length == 0 ? Plural : $"{Plural}.{Group}"; init; }
     /// <summary><c>Deployment.apps</c>, as validation errors name it.</summary>

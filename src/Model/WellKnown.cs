@@ -3,6 +3,9 @@ namespace Orchestrator.Model;
 /// <summary>Names that controller, agent and cmdlets must spell alike.</summary>
 public static class WellKnown
 {
+    /// <summary>Where containers find the token of their service account, the cluster's CA and their namespace.</summary>
+    public const string AccountFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
+
     public const string SystemNamespace = "kube-system";
     public const string LeaseNamespace = "kube-node-lease";
     public const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
@@ -44,6 +47,7 @@ public static class WellKnown
     public const string NodeGroup = "system:nodes";
     public const string NodeUserPrefix = "system:node:";
     public const string AdminGroup = "system:masters";
+    public const string ClientSigner = "kubernetes.io/kube-apiserver-client";
     public const string KubeletClientSigner = "kubernetes.io/kube-apiserver-client-kubelet";
     public const string ForegroundFinalizer = "foregroundDeletion";
     public const string OrphanFinalizer = "orphan";

@@ -11,6 +11,7 @@
     CmdletsToExport      = @(
         'Add-Label', 'Add-Taint', 'Connect-Cluster', 'Copy-PodItem', 'Enter-Pod',
         'Get-ClusterContext', 'Get-ClusterEvent', 'Get-ClusterJob', 'Get-ClusterResource', 'Get-ClusterSecret', 'Get-ClusterService', 'Get-ConfigMap',
+        'Get-PersistentVolume', 'Get-PersistentVolumeClaim', 'Get-StorageClass', 'New-PersistentVolume', 'New-PersistentVolumeClaim', 'New-StorageClass', 'Remove-PersistentVolume', 'Remove-PersistentVolumeClaim', 'Remove-StorageClass', 'Resize-PersistentVolumeClaim', 'Export-Volume', 'Import-Volume', 'Get-VolumeUsage',
         'Get-CronJob', 'Get-DisruptionBudget', 'Get-StatefulSet', 'Get-Autoscaler', 'Get-DaemonSet',
         'Get-Deployment', 'Get-DeploymentHistory', 'Get-Endpoint', 'Get-LocalCluster', 'Get-Namespace', 'Get-Node', 'Get-Pod', 'Get-PodLog', 'Get-ReplicaSet',
         'Invoke-PodCommand', 'Measure-Node', 'Measure-Pod',

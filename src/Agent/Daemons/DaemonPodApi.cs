@@ -19,6 +19,9 @@ internal sealed class DaemonPodApi(IPodApi api, DaemonMemory memory) : IPodApi
     public Task<IReadOnlyDictionary<string, byte[]>?> ReadFilesAsync(string @namespace, ConfigReference reference, CancellationToken cancellationToken) =>
         api.ReadFilesAsync(@namespace, reference, cancellationToken);
 
+    public Task<AccountToken> RequestTokenAsync(V1Pod pod, string? audience, long seconds, CancellationToken cancellationToken) =>
+        api.RequestTokenAsync(pod, audience, seconds, cancellationToken);
+
     public Task<IReadOnlyDictionary<string, string>?> ReadConfigAsync(string @namespace, ConfigReference reference, CancellationToken cancellationToken) =>
         api.ReadConfigAsync(@namespace, reference, cancellationToken);
 }

@@ -22,6 +22,7 @@ internal sealed class AgentCommandLine
                                   [--runtime process|docker|auto] [--docker-endpoint URI] [--pod-pids-limit NUMBER]
                                   [--label KEY=VALUE]... [--capacity cpu=2,memory=4Gi,pods=110] [--stop-pods-on-exit]
                                   [--dns auto|none] [--cluster-domain NAME] [--proxy auto|nftables|iptables|userspace|none]
+                                  [--provisioner-root DIR] [--powershell PROGRAM]
                                   [--lease-renew TIME] [--lease-duration TIME] [--status-interval TIME]
                                   [--restart-backoff TIME] [--restart-backoff-cap TIME] [--restart-backoff-reset TIME]
                                   [--eviction-hard memory.available<100Mi,nodefs.available<10%,...]
@@ -46,6 +47,8 @@ internal sealed class AgentCommandLine
             ["--node-name"] = value => Options.NodeName = value,
             ["--bootstrap-kubeconfig"] = value => Options.BootstrapKubeconfig = value,
             ["--image-root"] = value => Options.ImageRoot = value,
+            ["--provisioner-root"] = value => Options.ProvisionerRoot = Path.GetFullPath(value),
+            ["--powershell"] = value => Options.PowerShell = value,
             ["--runtime"] = SetRuntime,
             ["--docker-endpoint"] = SetDockerEndpoint,
             ["--pod-pids-limit"] = SetPidsLimit,

@@ -102,5 +102,16 @@ internal sealed class AgentOptions
 
     public string VolumeFolder => Path.Combine(DataFolder, "volumes");
 
+    /// <summary>Volumes that outlive pods.</summary>
+    public string PersistentFolder => Path.Combine(DataFolder, "persistent");
+
+    /// <summary><c>--provisioner-root</c>. Programs that make volumes of the exec provisioner. Default: <c>provisioners</c> in the data folder.</summary>
+    public string? ProvisionerRoot { get; set; }
+
+    public string ProvisionerFolder => ProvisionerRoot ?? Path.Combine(DataFolder, "provisioners");
+
+    /// <summary><c>--powershell</c>. Runs those of them whose name ends in <c>.ps1</c>. Default: pwsh, from PATH.</summary>
+    public string PowerShell { get; set; } = "pwsh";
+
     public string ImageFolder => ImageRoot ?? Path.Combine(DataFolder, "images");
 }

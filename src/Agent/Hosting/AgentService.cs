@@ -13,6 +13,7 @@ using Orchestrator.Agent.Runtimes;
 using Orchestrator.Agent.Runtimes.Process;
 using Orchestrator.Agent.Tunnel;
 using Orchestrator.Agent.Volumes;
+using Orchestrator.Agent.Volumes.Persistent;
 
 namespace Orchestrator.Agent.Hosting;
 
@@ -72,16 +73,18 @@ internal sealed class AgentService(
         var api = daemons.Wrap(new PodApi(client));
         var checkpoints = new PodCheckpoints(Path.Combine(options.DataFolder, "pods"));
         var node = new NodeFacts(identity.Name, identity.Address, identity.Capacity);
-        var volumes = new VolumeManager(new VolumeFolders(options.VolumeFolder), api, node);
+        var folders = new VolumeFolders(options.VolumeFolder);
+        var persistent = new PersistentVolumes(client, folders, options, time, loggers.CreateLogger<PersistentVolumes>());
+        var volumes = new VolumeManager(folders, api, node, time, persistent.Claims);
         using var prober = new Prober(time);
         await using var network = await NodeNetwork.MakeAsync(options, identity, runtimes, events, time, loggers.CreateLogger<ServiceNetwork>(), cancellationToken);
         var pods = new PodTable(runtimes, new(
             runtimes.Default, api, events, new ConfigSource(api), volumes, checkpoints, prober, node, backOff, time, loggers.CreateLogger<PodWorker>()) { Directory = network.Directory });
         using var usage = new UsageSampler(runtimes, time, _logger);
-        Endpoints = AgentEndpoints.Make(pods, runtimes, usage, time, loggers);
+        Endpoints = AgentEndpoints.Make(pods, runtimes, usage, persistent.Usages, time, loggers);
         try
         {
-            await FollowAsync(client, configuration, identity, runtimes, pods, volumes, usage, daemons, network, api, cancellationToken);
+            await FollowAsync(client, configuration, identity, runtimes, pods, volumes, persistent, usage, daemons, network, api, cancellationToken);
         }
         finally
         {
@@ -95,7 +98,7 @@ internal sealed class AgentService(
 
     private async Task FollowAsync(
         Kubernetes client, KubernetesClientConfiguration configuration, NodeIdentity identity, RuntimeSet runtimes, PodTable pods, VolumeManager volumes,
-        UsageSampler usage, DaemonService daemons, ServiceNetwork network, IPodApi api, CancellationToken cancellationToken)
+        PersistentVolumes persistent, UsageSampler usage, DaemonService daemons, ServiceNetwork network, IPodApi api, CancellationToken cancellationToken)
     {
         if (_range.Read() is { } known)
         {
@@ -119,7 +122,7 @@ internal sealed class AgentService(
         var watching = new PodWatcher(daemons.Wrap(new PodFeed(client, identity.Name)), pods, time, loggers.CreateLogger<PodWatcher>()).RunAsync(cancellationToken);
         var refreshing = new VolumeRefresher(volumes, () => pods.Pods, time, _logger).RunAsync(cancellationToken);
         // None of these ends by itself; the first that fails ends the agent, which its service manager starts again. Its pods go on.
-        await await Task.WhenAny(beating, tunnel, watching, refreshing,
+        await await Task.WhenAny(beating, tunnel, watching, refreshing, persistent.RunAsync(cancellationToken),
             usage.RunAsync(cancellationToken), upkeep.RunAsync(cancellationToken), membership.KeepAsync(cancellationToken),
             daemons.RunAsync(api, pods, cancellationToken), network.RunAsync(client, cancellationToken));
 

@@ -25,6 +25,11 @@ internal static class Purge
         }
         await RulePurge.RunAsync(options.DataFolder, CancellationToken.None);
         new VolumeFolders(options.VolumeFolder).TearDownExcept([]);
+        // The volumes themselves stay: they are not the containers'.
+        foreach (var mount in MountTable.Below(options.PersistentFolder))
+        {
+            FileNative.UnmountUnused(mount);
+        }
         return 0;
     }
 

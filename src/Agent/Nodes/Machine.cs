@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Orchestrator.Model;
+using Orchestrator.Model.Volumes;
 
 namespace Orchestrator.Agent.Nodes;
 
@@ -19,7 +20,7 @@ internal static class Machine
         var other => other.ToString().ToLowerInvariant(),
     };
 
-    /// <summary>cpu, memory, ephemeral-storage, pods; what the options give wins.</summary>
+    /// <summary>cpu, memory, ephemeral-storage, the disk of volumes, pods; what the options give wins.</summary>
     public static Dictionary<string, Quantity> Capacity(string dataFolder, IReadOnlyDictionary<string, Quantity> given)
     {
         var capacity = new Dictionary<string, Quantity>(StringComparer.Ordinal)
@@ -27,6 +28,7 @@ internal static class Machine
             ["cpu"] = Quantity.FromInt64(Environment.ProcessorCount),
             ["memory"] = Quantity.FromBytes(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes),
             ["ephemeral-storage"] = Quantity.FromBytes(new DriveInfo(Path.GetFullPath(dataFolder)).TotalSize),
+            [VolumeNames.NodeResource] = Quantity.FromBytes(new DriveInfo(Path.GetFullPath(dataFolder)).TotalSize),
             ["pods"] = Quantity.FromInt64(110),
         };
         foreach (var (name, quantity) in given)

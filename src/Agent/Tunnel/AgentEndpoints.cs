@@ -1,15 +1,16 @@
 using Orchestrator.Agent.Metrics;
 using Orchestrator.Agent.Pods;
 using Orchestrator.Agent.Runtimes;
+using Orchestrator.Agent.Volumes.Persistent;
 
 namespace Orchestrator.Agent.Tunnel;
 
 /// <summary>What the agent answers through its tunnel, once it has pods to answer about.</summary>
-internal sealed record AgentEndpoints(LogsEndpoint Logs, StreamsEndpoint Streams, PortForwardEndpoint PortForward, UsageEndpoint Usage)
+internal sealed record AgentEndpoints(LogsEndpoint Logs, StreamsEndpoint Streams, PortForwardEndpoint PortForward, UsageEndpoint Usage, VolumesEndpoint Volumes)
 {
-    public static AgentEndpoints Make(PodTable pods, RuntimeSet runtimes, UsageSampler usage, TimeProvider time, ILoggerFactory loggers)
+    public static AgentEndpoints Make(PodTable pods, RuntimeSet runtimes, UsageSampler usage, VolumeUsages volumes, TimeProvider time, ILoggerFactory loggers)
     {
         var lookup = new PodLookup(pods, runtimes);
-        return new(new(lookup, time), new(lookup, loggers.CreateLogger<StreamsEndpoint>()), new(lookup), new(usage));
+        return new(new(lookup, time), new(lookup, loggers.CreateLogger<StreamsEndpoint>()), new(lookup), new(usage), new(volumes));
     }
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 
 namespace Orchestrator.Agent.Volumes;
@@ -19,6 +20,10 @@ internal static partial class FileNative
     private const int Exists = 17;
     private const int Missing = 2;
     private const int InvalidArgument = 22;
+    private const int EmptyPath = 0x1000;
+    private const uint WantGroup = 0x10;
+    private const int GroupOffset = 24;
+    private const int DeepestTree = 500;
     // O_DIRECTORY and O_NOFOLLOW have other numbers on arm.
     private static readonly bool s_isArm = RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64;
 
@@ -52,6 +57,77 @@ internal static partial class FileNative
         if (Unmount(target, Detach) != 0 && Marshal.GetLastPInvokeError() is var error and not (InvalidArgument or Missing))
         {
             throw Error(error, target);
+        }
+    }
+
+    /// <summary>Takes a mount away if nothing uses it.</summary>
+    public static void UnmountUnused(string target) => Check(Unmount(target, 0), target);
+
+    /// <summary>Makes a file so long, and takes all its blocks from the disk.</summary>
+    public static void Allocate(string path, long sizeBytes)
+    {
+        using var file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite);
+        // It tells what went wrong by its result.
+        if (PosixAllocate(file, 0, sizeBytes) is var error and not 0)
+        {
+            throw Error(error, path);
+        }
+    }
+
+    /// <summary>A path as the kernel names it, with no link in it; as it is where nothing is there.</summary>
+    public static string RealPath(string path)
+    {
+        using var handle = Open(AtCurrentFolder, path, PathOnly | CloseOnExec, 0);
+        return handle.IsInvalid ? Path.GetFullPath(path)
+            : new FileInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{handle.DangerousGetHandle()}")).LinkTarget ?? Path.GetFullPath(path);
+    }
+
+    [UnsupportedOSPlatform("windows")]
+    public static bool IsOwned(string path, long group)
+    {
+        Span<byte> buffer = stackalloc byte[256];
+        return Statx(AtCurrentFolder, path, 0, WantGroup, ref MemoryMarshal.GetReference(buffer)) == 0 && BitConverter.ToUInt32(buffer[GroupOffset..]) == group
+            && (File.GetUnixFileMode(path) & UnixFileMode.SetGroup) != 0;
+    }
+
+    /// <summary>Gives a tree to a group, which may write it. Each file is opened without following links before anything is done to it: nobody can put another in its place.</summary>
+    [UnsupportedOSPlatform("windows")]
+    public static void OwnTree(string root, long group)
+    {
+        using var handle = Open(AtCurrentFolder, root, PathOnly | CloseOnExec, 0);
+        Check(handle.IsInvalid ? -1 : 0, root);
+        Own(handle, group, 0);
+    }
+
+    [UnsupportedOSPlatform("windows")]
+    private static void Own(SafeFileHandle file, long group, int depth)
+    {
+        const int Link = 0xA000;
+        const int Folder = 0x4000;
+        var path = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{file.DangerousGetHandle()}");
+        Check(ChangeOwnerAt((int)file.DangerousGetHandle(), "", -1, (int)group, EmptyPath), path);
+        var kind = FileKind.Of(path);
+        if (kind == Link)
+        {
+            return;
+        }
+        var mode = File.GetUnixFileMode(path) | UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+        File.SetUnixFileMode(path, kind == Folder ? mode | UnixFileMode.SetGroup | UnixFileMode.UserExecute | UnixFileMode.GroupExecute : mode);
+        if (kind != Folder)
+        {
+            return;
+        }
+        if (depth == DeepestTree)
+        {
+            throw new IOException(string.Create(CultureInfo.InvariantCulture, $"fsGroup: the volume has folders deeper than {DeepestTree} levels"));
+        }
+        foreach (var name in Directory.EnumerateFileSystemEntries(path).Select(entry => Path.GetFileName(entry)))
+        {
+            using var child = Open((int)file.DangerousGetHandle(), name, PathOnly | CloseOnExec | (s_isArm ? 0x8000 : NoFollow), 0);
+            if (!child.IsInvalid)
+            {
+                Own(child, group, depth + 1);
+            }
         }
     }
 
@@ -106,6 +182,16 @@ internal static partial class FileNative
 
     [LibraryImport("libc", EntryPoint = "umount2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Unmount(string target, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fchownat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ChangeOwnerAt(int folder, string path, int user, int group, int flags);
+
+    // One layout on every architecture.
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Statx(int folder, string path, int flags, uint mask, ref byte buffer);
+
+    [LibraryImport("libc", EntryPoint = "posix_fallocate")]
+    private static partial int PosixAllocate(SafeFileHandle file, long offset, long length);
 
     [LibraryImport("libc", EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial SafeFileHandle Open(int folder, string path, int flags, int mode);

@@ -8,9 +8,12 @@ using Orchestrator.Agent.Runtimes;
 namespace Orchestrator.Agent.Volumes;
 
 /// <summary>What a configMap, secret, downwardAPI or projected volume holds now.</summary>
-internal sealed class ProjectedFiles(IPodApi api, NodeFacts node)
+internal sealed class ProjectedFiles(IPodApi api, NodeFacts node, TimeProvider time)
 {
     private const int DefaultMode = 0x1A4; // 0644
+    private readonly AccountTokenCache _tokens = new(api, time);
+
+    public void Keep(IReadOnlySet<string> podUids) => _tokens.Keep(podUids);
 
     /// <exception cref="VolumeException">Something referred to is missing and not optional, or a path leaves the volume.</exception>
     public async Task<IReadOnlyList<ProjectedFile>> CollectAsync(V1Pod pod, V1Volume volume, CancellationToken cancellationToken)
@@ -42,6 +45,10 @@ internal sealed class ProjectedFiles(IPodApi api, NodeFacts node)
             else if (source.DownwardAPI is { } projectedDownward)
             {
                 AddDownward(files, pod, projectedDownward.Items, mode);
+            }
+            else if (source.ServiceAccountToken is { } token)
+            {
+                Add(files, token.Path, Encoding.UTF8.GetBytes(await _tokens.GetAsync(pod, token, cancellationToken)), mode);
             }
         }
         return [.. files.Values];

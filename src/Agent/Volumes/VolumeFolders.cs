@@ -6,7 +6,12 @@ internal sealed class VolumeFolders(string root)
     // A UID is what the API server says it is; a folder is named by it, so nothing but its letters counts.
     public string Of(string podUid) => Path.Combine(root, string.Concat(podUid.Where(c => char.IsAsciiLetterOrDigit(c) || c == '-')));
 
-    /// <summary>Removes a pod's volumes with all that is in them.</summary>
+    public IEnumerable<string> All() => Directory.Exists(root) ? Directory.EnumerateDirectories(root) : [];
+
+    /// <summary>Called after a pod's volumes are gone.</summary>
+    public event Action? Left;
+
+    /// <summary>Removes a pod's volumes with all that is in them; those of claims are elsewhere, and stay.</summary>
     public void TearDown(string podUid)
     {
         var folder = Of(podUid);
@@ -18,7 +23,13 @@ internal sealed class VolumeFolders(string root)
         {
             FileNative.Unmount(mount);
         }
+        if (MountTable.Below(folder) is [var left, ..])
+        {
+            // A removal would go on into what is mounted, which may be somebody's data.
+            throw new IOException($"{left} is still mounted");
+        }
         TreeRemoval.Remove(folder);
+        Left?.Invoke();
     }
 
     /// <summary>Removes what is left of pods that nobody knows any more.</summary>

@@ -4,17 +4,22 @@ using Orchestrator.Agent.Pods;
 using Orchestrator.Agent.Pods.Configuration;
 using Orchestrator.Agent.Pods.Status;
 using Orchestrator.Agent.Runtimes;
+using Orchestrator.Agent.Volumes.Persistent;
 using Orchestrator.Model;
 
 namespace Orchestrator.Agent.Volumes;
 
 /// <summary>The volumes of this node's pods: made before the pod's sandbox.</summary>
-internal sealed class VolumeManager(VolumeFolders folders, IPodApi api, NodeFacts node)
+/// <param name="claims">Null where no claims are served.</param>
+internal sealed class VolumeManager(VolumeFolders folders, IPodApi api, NodeFacts node, TimeProvider time, ClaimVolumes? claims = null)
 {
     private const string SubPathFolder = ".subpaths";
-    private readonly ProjectedFiles _files = new(api, node);
+    private readonly ProjectedFiles _files = new(api, node, time);
 
     public VolumeFolders Folders { get; } = folders;
+
+    /// <summary>What is remembered of pods that are not here any more goes.</summary>
+    public void Keep(IReadOnlySet<string> podUids) => _files.Keep(podUids);
 
     /// <summary>Makes what is missing of the pod's volumes.</summary>
     /// <exception cref="VolumeException" />
@@ -52,7 +57,9 @@ internal sealed class VolumeManager(VolumeFolders folders, IPodApi api, NodeFact
     /// <exception cref="VolumeException" />
     public ContainerVolumes Mount(V1Pod pod, V1Container container, IReadOnlyDictionary<string, string> environment)
     {
-        var volumes = (pod.Spec.Volumes ?? []).ToDictionary(volume => volume.Name, volume => volume.HostPath?.Path ?? FolderOf(pod, volume));
+        var mounted = (pod.Spec.Volumes ?? []).Where(ClaimVolumes.IsClaim).ToDictionary(volume => volume.Name, volume => Claims.Find(pod, volume)
+            ?? throw new VolumeException($"volume \"{volume.Name}\" is not set up"));
+        var volumes = (pod.Spec.Volumes ?? []).ToDictionary(volume => volume.Name, volume => volume.HostPath?.Path ?? mounted.GetValueOrDefault(volume.Name)?.Path ?? FolderOf(pod, volume));
         List<ContainerMount> mounts = [];
         foreach (var mount in container.VolumeMounts ?? [])
         {
@@ -66,7 +73,8 @@ internal sealed class VolumeManager(VolumeFolders folders, IPodApi api, NodeFact
                 var place = Path.Combine(Folders.Of(pod.Metadata.Uid), SubPathFolder, container.Name, mounts.Count.ToString(CultureInfo.InvariantCulture));
                 source = SubPaths.Bind(source, subPath, place);
             }
-            mounts.Add(new(mount.Name, source, mount.MountPath, mount.ReadOnlyProperty == true, mount.MountPropagation));
+            var readOnly = mount.ReadOnlyProperty == true || mounted.GetValueOrDefault(mount.Name)?.IsReadOnly == true;
+            mounts.Add(new(mount.Name, source, mount.MountPath, readOnly, mount.MountPropagation));
         }
         return new(mounts, volumes);
     }
@@ -75,7 +83,11 @@ internal sealed class VolumeManager(VolumeFolders folders, IPodApi api, NodeFact
     {
         var folder = FolderOf(pod, volume);
         var group = pod.Spec.SecurityContext?.FsGroup;
-        if (volume.HostPath is { } hostPath)
+        if (ClaimVolumes.IsClaim(volume))
+        {
+            await Claims.SetUpAsync(pod, volume, cancellationToken);
+        }
+        else if (volume.HostPath is { } hostPath)
         {
             HostPaths.Check(hostPath);
         }
@@ -121,6 +133,8 @@ internal sealed class VolumeManager(VolumeFolders folders, IPodApi api, NodeFact
             File.SetUnixFileMode(folder, (UnixFileMode)0b111_111_111 | (group is null ? 0 : UnixFileMode.SetGroup));
         }
     }
+
+    private ClaimVolumes Claims => claims ?? throw new VolumeException("this agent serves no persistentvolumeclaims");
 
     private string FolderOf(V1Pod pod, V1Volume volume) => Path.Combine(Folders.Of(pod.Metadata.Uid), Path.GetFileName(volume.Name));
 }

@@ -12,7 +12,9 @@ internal sealed class VolumeRefresher(VolumeManager volumes, Func<IEnumerable<V1
         using var timer = new PeriodicTimer(Every, time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
-            foreach (var pod in pods())
+            var present = pods().ToArray();
+            volumes.Keep(present.Select(pod => pod.Metadata.Uid).ToHashSet());
+            foreach (var pod in present)
             {
                 try
                 {

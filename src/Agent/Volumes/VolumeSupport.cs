@@ -13,16 +13,15 @@ internal static class VolumeSupport
             {
                 foreach (var (source, j) in (projected.Sources ?? []).Select((source, index) => (source, index)))
                 {
-                    if (source.ServiceAccountToken is not null || source.ClusterTrustBundle is not null)
+                    if (source.ClusterTrustBundle is not null)
                     {
-                        yield return $"spec.volumes[{i}].projected.sources[{j}] \"{volume.Name}\": "
-                            + (source.ServiceAccountToken is not null ? "serviceAccountToken" : "clusterTrustBundle");
+                        yield return $"spec.volumes[{i}].projected.sources[{j}] \"{volume.Name}\": clusterTrustBundle";
                     }
                 }
             }
-            else if (volume is { EmptyDir: null, HostPath: null, ConfigMap: null, Secret: null, DownwardAPI: null })
+            else if (volume is { EmptyDir: null, HostPath: null, ConfigMap: null, Secret: null, DownwardAPI: null, PersistentVolumeClaim: null, Ephemeral: null })
             {
-                yield return $"spec.volumes[{i}] \"{volume.Name}\": volumes other than emptyDir, hostPath, configMap, secret, downwardAPI and projected are";
+                yield return $"spec.volumes[{i}] \"{volume.Name}\": volumes other than emptyDir, hostPath, configMap, secret, downwardAPI, projected, persistentVolumeClaim and ephemeral are";
             }
         }
     }

@@ -21,5 +21,8 @@ internal static class Kinds
     public static ResourceKind Namespace => Catalog.ForType<V1Namespace>();
     public static ResourceKind ConfigMap => Catalog.ForType<V1ConfigMap>();
     public static ResourceKind Secret => Catalog.ForType<V1Secret>();
+    public static ResourceKind PersistentVolume => Catalog.ForType<V1PersistentVolume>();
+    public static ResourceKind PersistentVolumeClaim => Catalog.ForType<V1PersistentVolumeClaim>();
+    public static ResourceKind StorageClass => Catalog.ForType<V1StorageClass>();
     public static ResourceKind Event => Catalog.ForType<Corev1Event>();
 }

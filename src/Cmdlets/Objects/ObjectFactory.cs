@@ -22,8 +22,12 @@ internal static class ObjectFactory
         "namespaces" => new ClusterNamespace(kind, tree, context),
         "configmaps" => new ConfigMap(kind, tree, context),
         "secrets" => new ClusterSecret(kind, tree, context),
+        "persistentvolumes" => new PersistentVolume(kind, tree, context),
+        "persistentvolumeclaims" => new PersistentVolumeClaim(kind, tree, context),
+        "storageclasses.storage.k8s.io" => new StorageClass(kind, tree, context),
         "events" => new ClusterEvent(kind, tree, context),
         "pods.metrics.k8s.io" => new PodUsage(kind, tree, context),
+        "volumes.metrics.k8s.io" => new VolumeUsage(kind, tree, context),
         "nodes.metrics.k8s.io" => new NodeUsage(kind, tree, context),
         _ => new ClusterResource(kind, tree, context),
     };

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Orchestrator.Model.Json;
 
 namespace Orchestrator.Cmdlets;
 
@@ -41,8 +42,20 @@ internal sealed class WaitCondition
         var (path, expected) = end < 0
             ? text.IndexOf('=', StringComparison.Ordinal) is var at and > 0 ? (text[..at], text[(at + 1)..]) : (text, null)
             : (text[..(end + 1)], text[(end + 1)..] is ['=', .. var value] ? value : null);
-        var parsed = JsonPath.Parse(path);
+        var parsed = Path(path);
         return new(false, item => item is not null && parsed.Select(item).Any(found => expected is null ? found is not null : Text(found) == expected));
+    }
+
+    private static JsonPath Path(string text)
+    {
+        try
+        {
+            return JsonPath.Parse(text);
+        }
+        catch (FormatException problem)
+        {
+            throw ClusterException.Argument("InvalidJsonPath", problem.Message);
+        }
     }
 
     /// <summary>A condition counts only when it speaks of the object's latest generation, where it says so.</summary>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using k8s;
 using k8s.Models;
+using Orchestrator.Controller.Kinds.CustomResourceDefinitions;
 using Orchestrator.Model;
 using Orchestrator.Model.Json;
 using Orchestrator.Model.Schema;
@@ -25,7 +26,7 @@ internal sealed class AdmissionChain(KindRegistry registry, TimeProvider time)
         Expect(tree, "apiVersion", kind.ApiVersion, "API version");
         Expect(tree, "kind", kind.Kind, "kind");
         var problems = duplicates.Select(field => $"duplicate field \"{field}\"")
-            .Concat(SchemaChecker.Prune(tree, TypeSchema.For(kind.ClrType)).Select(field => $"unknown field \"{field}\"")).ToArray();
+            .Concat((kind is CustomResourceKind custom ? SchemaPruning.Prune(tree, custom.Structure) : SchemaChecker.Prune(tree, kind.Schema)).Select(field => $"unknown field \"{field}\"")).ToArray();
         if (problems.Length > 0 && options.FieldValidation == FieldValidation.Strict)
         {
             throw ApiException.BadRequest(
@@ -46,6 +47,7 @@ internal sealed class AdmissionChain(KindRegistry registry, TimeProvider time)
         {
             throw ApiException.BadRequest("resourceVersion should not be set on objects to be created");
         }
+        (tree["apiVersion"], tree["kind"]) = (kind.ApiVersion, kind.Kind);
         SetNamespace(kind, @namespace, metadata);
         if (metadata["name"] is null && metadata["generateName"]?.GetValue<string>() is { Length: > 0 } prefix)
         {
@@ -75,7 +77,7 @@ internal sealed class AdmissionChain(KindRegistry registry, TimeProvider time)
         MetadataRules.Validate(Meta(item), rules, errors);
         rules.Validate(item, errors);
         errors.ThrowIfAny(kind, Meta(item).Name ?? "");
-        return ModelJson.ToTree(item);
+        return ToTree(item);
     }
 
     /// <summary>A write of the object but for its status.</summary>
@@ -96,8 +98,8 @@ internal sealed class AdmissionChain(KindRegistry registry, TimeProvider time)
         rules.Validate(item, errors);
         rules.ValidateUpdate(item, previous, errors);
         errors.ThrowIfAny(kind, Meta(item).Name);
-        var result = ModelJson.ToTree(item);
-        if (rules.CountsGenerations && !JsonNode.DeepEquals(result["spec"], ModelJson.ToTree(previous)["spec"]))
+        var result = ToTree(item);
+        if (rules.CountsGenerations && rules.IsNewGeneration(result, ToTree(previous)))
         {
             result["metadata"]!["generation"] = (Meta(previous).Generation ?? 0) + 1; // A decoded object has metadata.
         }
@@ -114,7 +116,7 @@ internal sealed class AdmissionChain(KindRegistry registry, TimeProvider time)
         var errors = new FieldErrors();
         rules.ValidateStatus(item, previous, errors);
         errors.ThrowIfAny(kind, Meta(item).Name);
-        return ModelJson.ToTree(item);
+        return ToTree(item);
     }
 
     public static JsonObject Metadata(JsonObject tree)
@@ -203,13 +205,15 @@ internal sealed class AdmissionChain(KindRegistry registry, TimeProvider time)
     {
         try
         {
-            return ModelJson.Decode(tree, kind.ClrType);
+            return kind is CustomResourceKind ? new CustomObject(tree) : ModelJson.Decode(tree, kind.ClrType);
         }
         catch (Exception problem) when (problem is JsonException or FormatException or InvalidOperationException or OverflowException)
         {
             throw ApiException.BadRequest($"{kind.Kind} in version \"{kind.Version}\" cannot be handled as a {kind.Kind}: {problem.Message}");
         }
     }
+
+    private static JsonObject ToTree(object item) => item is CustomObject custom ? custom.ToTree() : ModelJson.ToTree(item);
 
     private static V1ObjectMeta Meta(object item) => ((IMetadata<V1ObjectMeta>)item).Metadata;
 

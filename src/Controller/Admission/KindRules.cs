@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using k8s;
 using k8s.Models;
 using Orchestrator.Model;
@@ -27,6 +28,9 @@ internal abstract class KindRules
     public abstract void Validate(object item, FieldErrors errors);
     public abstract void ValidateUpdate(object item, object old, FieldErrors errors);
     public abstract void ValidateStatus(object item, object old, FieldErrors errors);
+
+    /// <summary>Whether a write changes what is wanted, which is what generations count.</summary>
+    public virtual bool IsNewGeneration(JsonObject tree, JsonObject old) => !JsonNode.DeepEquals(tree["spec"], old["spec"]);
 }
 
 /// <inheritdoc/>

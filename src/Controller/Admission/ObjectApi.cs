@@ -1,5 +1,10 @@
 using System.Text.Json.Nodes;
+using Orchestrator.Controller.Admission.Fields;
+using Orchestrator.Controller.Kinds.LimitRanges;
+using Orchestrator.Controller.Kinds.PersistentVolumeClaims;
 using Orchestrator.Controller.Kinds.PriorityClasses;
+using Orchestrator.Controller.Kinds.ResourceQuotas;
+using Orchestrator.Controller.Kinds.ServiceAccounts;
 using Orchestrator.Controller.Kinds.Services;
 using Orchestrator.Controller.Storage;
 using Orchestrator.Controller.Storage.Cache;
@@ -12,7 +17,7 @@ namespace Orchestrator.Controller.Admission;
 /// Reads and writes of objects, by the same rules for HTTP and for our own reconcilers. Every write is a compare-and-swap; those that state
 /// no resourceVersion are tried again on a newer state when they lose.
 /// </summary>
-internal sealed class ObjectApi(ObjectCache cache, IObjectStore store, AdmissionChain chain, ServiceAddresses addresses, TimeProvider time)
+internal sealed class ObjectApi(ObjectCache cache, IObjectStore store, AdmissionChain chain, ServiceAddresses addresses, QuotaGate quotas, TimeProvider time)
 {
     /// <summary>Attempts of a write without a resourceVersion before it answers Conflict; losing so often means a hot spot.</summary>
     private const int MaxAttempts = 20;
@@ -37,7 +42,13 @@ internal sealed class ObjectApi(ObjectCache cache, IObjectStore store, Admission
     {
         CheckNamespace(kind, @namespace);
         var generated = AdmissionChain.Metadata(tree)["name"] is null;
+        // Our own reconcilers need not say what they say by the kind already.
+        tree["apiVersion"] ??= kind.ApiVersion;
+        tree["kind"] ??= kind.Kind;
         PodPriority.Resolve(cache, kind, tree);
+        ClaimAdmission.SetClass(cache, kind, tree);
+        PodAccount.Resolve(cache, kind, @namespace, tree);
+        NamespaceLimits.Default(cache, kind, @namespace, tree);
         for (var attempt = 1; ; attempt++)
         {
             var admitted = chain.Create(kind, @namespace, (JsonObject)tree.DeepClone(), options.KeepUid);
@@ -45,7 +56,11 @@ internal sealed class ObjectApi(ObjectCache cache, IObjectStore store, Admission
             var name = (string)admitted["metadata"]!["name"]!; // Validated to be there.
             var key = ObjectKey.Of(kind, @namespace, name);
             using var claim = addresses.Claim(kind, key, admitted);
-            var encoded = Encode(kind, claim?.Tree ?? admitted);
+            var final = claim?.Tree ?? admitted;
+            NamespaceLimits.Check(cache, kind, @namespace, final);
+            using var pass = await quotas.EnterAsync(kind, @namespace, final, null, cancellationToken).ConfigureAwait(false);
+            NoteCreated(kind, tree, final, options);
+            var encoded = Encode(kind, final);
             if (options.DryRun)
             {
                 return cache.Get(key) is null ? new(key, encoded, cache.Revision) : throw ApiException.AlreadyExists(kind, name);
@@ -89,10 +104,19 @@ internal sealed class ObjectApi(ObjectCache cache, IObjectStore store, Admission
                 throw ApiException.Conflict(kind, name);
             }
             AdmissionChain.Metadata(old).Remove("resourceVersion");
+            // Admission leaves out what only the server sets.
+            var managers = AdmissionChain.Metadata(wanted)["managedFields"]?.DeepClone();
             var admitted = status ? chain.UpdateStatus(kind, wanted, old) : chain.Update(kind, wanted, old);
             PodPriority.CheckDefault(cache, kind, admitted);
+            if (!status)
+            {
+                ClaimAdmission.CheckGrowth(cache, kind, admitted, old);
+            }
             using var claim = status ? null : addresses.Claim(kind, key, admitted);
-            if (await ReplaceAsync(kind, current, claim?.Tree ?? admitted, options, cancellationToken).ConfigureAwait(false) is { } written)
+            var final = claim?.Tree ?? admitted;
+            using var pass = status ? null : await quotas.EnterAsync(kind, @namespace, final, old, cancellationToken).ConfigureAwait(false);
+            NoteUpdated(kind, old, managers, final, status, options);
+            if (await ReplaceAsync(kind, current, final, options, cancellationToken).ConfigureAwait(false) is { } written)
             {
                 return written;
             }
@@ -125,6 +149,44 @@ internal sealed class ObjectApi(ObjectCache cache, IObjectStore store, Admission
     /// <summary>Removes an object from the store if it is still at the revision seen; false when it changed meanwhile.</summary>
     public async Task<bool> RemoveAsync(CachedObject current, CancellationToken cancellationToken) =>
         (await store.WriteAsync(new(current.Key, current.Revision, null), cancellationToken).ConfigureAwait(false)).Succeeded;
+
+    private void NoteCreated(ResourceKind kind, JsonObject wanted, JsonObject final, WriteOptions options)
+    {
+        if (options.ManagersDecided)
+        {
+            Carry(AdmissionChain.Metadata(wanted)["managedFields"], final);
+        }
+        else if (options.Writer is { Always: true } writer)
+        {
+            FieldTracking.Created(final, new(writer.Name, FieldManager.Update, kind.ApiVersion, ""), kind.Schema, time.GetUtcNow());
+        }
+    }
+
+    private void NoteUpdated(ResourceKind kind, JsonObject old, JsonNode? managers, JsonObject final, bool status, WriteOptions options)
+    {
+        if (options.ManagersDecided)
+        {
+            Carry(managers, final);
+            return;
+        }
+        var writer = options.Writer ?? FieldWriter.Own(status);
+        Carry(AdmissionChain.Metadata(old)["managedFields"], final);
+        if (writer.Always || ManagedFields.IsApplied(old))
+        {
+            FieldTracking.Updated(old, final, options.Writer is null ? null : managers, new(writer.Name, FieldManager.Update, kind.ApiVersion, writer.Subresource), kind.Schema, time.GetUtcNow());
+        }
+    }
+
+    private static void Carry(JsonNode? managers, JsonObject to)
+    {
+        var metadata = AdmissionChain.Metadata(to);
+        // Always at the same place, the end: a write that changes nothing must be the same bytes.
+        metadata.Remove("managedFields");
+        if (managers is not null)
+        {
+            metadata["managedFields"] = managers.DeepClone();
+        }
+    }
 
     private static EncodedObject Encode(ResourceKind kind, JsonObject tree) =>
         EncodedObject.Of(ModelJson.Encode(tree), kind.SelectableFields.AsSpan());

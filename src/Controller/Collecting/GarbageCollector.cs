@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Orchestrator.Controller.Admission;
+using Orchestrator.Controller.Kinds;
 using Orchestrator.Controller.Reconciling;
 using Orchestrator.Controller.Storage.Cache;
 using Orchestrator.Model;
@@ -11,9 +12,11 @@ namespace Orchestrator.Controller.Collecting;
 /// Follows ownerReferences: what has lost its last owner goes, an owner deleted in the foreground waits for its dependents, one deleted with
 /// orphaning lets go of them first. Source: Kubernetes documentation, "Garbage Collection" and "Owners and Dependents".
 /// </summary>
-internal sealed class GarbageCollector(ObjectApi api, Deletion deletion) : Reconciler
+internal sealed class GarbageCollector(ObjectApi api, Deletion deletion, ServedKinds kinds) : Reconciler
 {
     public override IReadOnlyList<string> Sources { get; } = [.. Catalog.All.Select(kind => kind.GroupResource)];
+
+    public override bool FollowsCustomResources => true;
 
     public override int Workers => 4;
 
@@ -31,7 +34,7 @@ internal sealed class GarbageCollector(ObjectApi api, Deletion deletion) : Recon
 
     public override async Task<TimeSpan?> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)
     {
-        if (api.Cache.Get(key) is not { } item || Catalog.ForResource(key.Resource) is not { } kind)
+        if (api.Cache.Get(key) is not { } item || kinds.ForResource(key.Resource) is not { } kind)
         {
             return null;
         }
@@ -80,7 +83,7 @@ internal sealed class GarbageCollector(ObjectApi api, Deletion deletion) : Recon
             if (!dependent.Encoded.IsDeleting && References(dependent).All(reference => Judge(dependent, reference) is OwnerState.Absent or OwnerState.WaitsForDependents))
             {
                 var policy = Dependents(dependent).Any() ? PropagationPolicy.Foreground : PropagationPolicy.Background;
-                await DeleteAsync(Catalog.ForResource(dependent.Key.Resource)!, dependent, policy, cancellationToken).ConfigureAwait(false); // Cached kinds are in the catalogue.
+                await DeleteAsync(kinds.ForResource(dependent.Key.Resource)!, dependent, policy, cancellationToken).ConfigureAwait(false); // Dependents are of served kinds.
             }
         }
         if (!blocked || !Dependents(item).Any())
@@ -93,7 +96,7 @@ internal sealed class GarbageCollector(ObjectApi api, Deletion deletion) : Recon
     {
         foreach (var dependent in Dependents(item))
         {
-            var kind = Catalog.ForResource(dependent.Key.Resource)!; // Cached kinds are in the catalogue.
+            var kind = kinds.ForResource(dependent.Key.Resource)!; // Dependents are of served kinds.
             await api.UpdateAsync(kind, dependent.Key.Namespace, dependent.Key.Name, status: false, current =>
             {
                 var metadata = AdmissionChain.Metadata(current);
@@ -124,7 +127,7 @@ internal sealed class GarbageCollector(ObjectApi api, Deletion deletion) : Recon
         }
     }
 
-    private IEnumerable<CachedObject> Dependents(CachedObject owner) => Catalog.All.SelectMany(kind =>
+    private IEnumerable<CachedObject> Dependents(CachedObject owner) => kinds.Stored.SelectMany(kind =>
         // A namespaced owner has dependents in its own namespace only; a cluster-scoped one anywhere.
         api.Cache.List(new(kind.GroupResource, owner.Key.Namespace.Length > 0 && kind.Namespaced ? owner.Key.Namespace : null) { OwnerUid = owner.Encoded.Uid }).Items);
 
@@ -152,8 +155,8 @@ internal sealed class GarbageCollector(ObjectApi api, Deletion deletion) : Recon
             : OwnerState.Present;
     }
 
-    private static ObjectKey? OwnerKey(CachedObject item, JsonNode reference) =>
-        Catalog.ForKind((string?)reference["apiVersion"] ?? "", (string?)reference["kind"] ?? "") is { } kind
+    private ObjectKey? OwnerKey(CachedObject item, JsonNode reference) =>
+        kinds.ForKind((string?)reference["apiVersion"] ?? "", (string?)reference["kind"] ?? "") is { } kind
             ? ObjectKey.Of(kind, item.Key.Namespace, (string?)reference["name"] ?? "") : null;
 
     private static JsonNode[] References(CachedObject item) =>

@@ -4,20 +4,32 @@ using Orchestrator.Controller.Admission;
 using Orchestrator.Controller.Kinds.PriorityClasses;
 using Orchestrator.Controller.Kinds.Roles;
 using Orchestrator.Controller.Kinds.Services;
+using Orchestrator.Controller.Kinds.StorageClasses;
 using Orchestrator.Controller.Security.Rbac;
 using Orchestrator.Model;
 using Orchestrator.Model.Json;
+using Orchestrator.Model.Volumes;
 
 namespace Orchestrator.Controller.Hosting;
 
 /// <summary>
 /// Makes what every cluster has from its first start: the standing namespaces, the runtime classes, the system's priority classes, the default
-/// roles, and the standing services, whose addresses nobody else may be given.
+/// roles, the storage class of the nodes' own disks, and the standing services, whose addresses nobody else may be given.
 /// </summary>
 internal sealed class Bootstrap(ObjectApi api, ControllerOptions options, ILogger<Bootstrap> log) : IHostedService
 {
     private static readonly string[] Namespaces = ["default", WellKnown.SystemNamespace, "kube-public", WellKnown.LeaseNamespace];
     private static readonly string[] RuntimeClasses = [WellKnown.ProcessRuntime, WellKnown.DockerRuntime];
+
+    /// <summary>Volumes on the disk of the node whose pod wants them first, and the class of claims that name none. Who wants another default takes its mark away.</summary>
+    private static V1StorageClass LocalClass => new()
+    {
+        Metadata = new() { Annotations = new Dictionary<string, string> { [VolumeNames.DefaultClass] = "true" } },
+        Provisioner = VolumeNames.Local,
+        VolumeBindingMode = StorageClassRules.WaitForFirstConsumer,
+        ReclaimPolicy = StorageClassRules.Delete,
+        AllowVolumeExpansion = true,
+    };
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -28,6 +40,7 @@ internal sealed class Bootstrap(ObjectApi api, ControllerOptions options, ILogge
             .. Namespaces.Select(name => EnsureAsync(namespaces, name, [], cancellationToken)),
             .. RuntimeClasses.Select(name => EnsureAsync(classes, name, new() { ["handler"] = name }, cancellationToken)),
             .. PodPriority.SystemClasses.Select(item => EnsureAsync(priorities, item.Key, new() { ["value"] = item.Value }, cancellationToken)),
+            EnsureAsync(Catalog.ForType<V1StorageClass>(), VolumeNames.LocalClass, ModelJson.ToTree(LocalClass), cancellationToken),
         ]).ConfigureAwait(false);
         // Bindings after roles: what is bound is there.
         await Task.WhenAll(DefaultRoles.Roles.Select(role => EnsureAsync(role, cancellationToken))).ConfigureAwait(false);
@@ -85,7 +98,7 @@ internal sealed class Bootstrap(ObjectApi api, ControllerOptions options, ILogge
         {
             tree["apiVersion"] = kind.ApiVersion;
             tree["kind"] = kind.Kind;
-            tree["metadata"] = new JsonObject { ["name"] = name };
+            AdmissionChain.Metadata(tree)["name"] = name;
             await api.CreateAsync(kind, null, tree, WriteOptions.Default, cancellationToken).ConfigureAwait(false);
         }
     }

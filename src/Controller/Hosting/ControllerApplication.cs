@@ -1,10 +1,18 @@
 using System.Collections.Immutable;
 using Orchestrator.Controller.Admission;
+using Orchestrator.Controller.Backups;
+using Orchestrator.Controller.Kinds;
+using Orchestrator.Controller.Kinds.ResourceQuotas;
 using Orchestrator.Controller.Kinds.Services;
 using Orchestrator.Controller.Security;
 using Orchestrator.Controller.Security.Rbac;
+using Orchestrator.Controller.Security.Tokens;
 using Orchestrator.Controller.Serving;
+using Orchestrator.Controller.Serving.Discovery;
+using Orchestrator.Controller.Serving.Auditing;
+using Orchestrator.Controller.Serving.Limiting;
 using Orchestrator.Controller.Serving.Metrics;
+using Orchestrator.Controller.Serving.Telemetry;
 using Orchestrator.Controller.Serving.Placements;
 using Orchestrator.Controller.Serving.Reviews;
 using Orchestrator.Controller.Serving.Tables;
@@ -13,6 +21,7 @@ using Orchestrator.Controller.Storage.Cache;
 using Orchestrator.Controller.Storage.Sqlite;
 using Orchestrator.Controller.Tunnel;
 using Orchestrator.Model;
+using Orchestrator.Model.Volumes;
 
 namespace Orchestrator.Controller.Hosting;
 
@@ -20,7 +29,7 @@ namespace Orchestrator.Controller.Hosting;
 internal static class ControllerApplication
 {
     /// <summary>Selectable fields that have an index: those that agents, reconcilers and <c>describe</c> ask by.</summary>
-    private static readonly HashSet<string> Indexed = ["pods/spec.nodeName", "events/involvedObject.uid", "events/involvedObject.name"];
+    private static readonly HashSet<string> Indexed = ["pods/spec.nodeName", "events/involvedObject.uid", "events/involvedObject.name", $"persistentvolumes/{VolumeNames.NodeField}"];
 
     public static WebApplication Build(ControllerOptions options, CertificateAuthority authority)
     {
@@ -45,11 +54,16 @@ internal static class ControllerApplication
         services.AddSingleton<IObjectStore>(SqliteObjectStore.Open(
             Path.Combine(options.DataFolder, "state.db"), Path.Combine(options.DataFolder, "keys", "secrets.key"), SelectableFields));
         services.AddSingleton(provider => new ObjectCache(provider.GetRequiredService<IObjectStore>(), Fields));
+        services.AddSingleton<ServedKinds>();
+        services.AddSingleton<DiscoveryPaths>();
         services.AddSingleton<KindRegistry>();
         services.AddSingleton<AdmissionChain>();
         services.AddSingleton(provider => new ServiceAddresses(provider.GetRequiredService<ObjectCache>(), options.ServiceNetwork, options.NodePorts));
+        services.AddSingleton<QuotaGate>();
         services.AddSingleton<ObjectApi>();
         services.AddSingleton<Deletion>();
+        services.AddSingleton(TokenKey.Open(Path.Combine(options.DataFolder, "pki")));
+        services.AddSingleton<AccountTokens>();
         services.AddSingleton<Authenticator>();
         services.AddSingleton<RoleBindings>();
         services.AddSingleton<RoleEscalation>();
@@ -61,6 +75,15 @@ internal static class ControllerApplication
         services.AddSingleton<MetricsPaths>();
         services.AddSingleton<PlacementPaths>();
         services.AddSingleton<ReviewPaths>();
+        services.AddSingleton<ComponentStatusPaths>();
+        services.AddSingleton<IssuerPaths>();
+        services.AddSingleton<BackupPaths>();
+        services.AddSingleton<ExtraPaths>();
+        services.AddSingleton<PublicPaths>();
+        services.AddSingleton<ServerMetrics>();
+        services.AddSingleton<ClientQueues>();
+        services.AddSingleton<AuditLog>();
+        services.AddHostedService(provider => provider.GetRequiredService<AuditLog>());
         services.AddSingleton<Readiness>();
         services.AddSingleton<ApiEndpoint>();
         services.AddHttpForwarder();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Orchestrator.Controller.Kinds.Services;
+using Orchestrator.Controller.Serving.Auditing;
 using Orchestrator.Model;
 
 namespace Orchestrator.Controller.Hosting;
@@ -52,6 +53,18 @@ public sealed class ControllerOptions
 
     /// <summary>How long events are kept. Default 1 h, as Kubernetes.</summary>
     public TimeSpan EventAge { get; private set; } = TimeSpan.FromHours(1);
+
+    /// <summary>How much the audit log says: None, Metadata, Request or RequestResponse. Default Metadata.</summary>
+    public AuditLevel AuditLevel { get; private set; } = AuditLevel.Metadata;
+
+    /// <summary>Size from which on an audit log file is closed and numbered, in bytes (the option in MiB). Default 100 MiB.</summary>
+    public long AuditLogMaxBytes { get; private set; } = 100L << 20;
+
+    /// <summary>Numbered audit log files that are kept. Default 10.</summary>
+    public int AuditLogMaxBackups { get; private set; } = 10;
+
+    /// <summary>How long a request may take that is no watch and no stream. Default 60 s, as Kubernetes.</summary>
+    public TimeSpan RequestTimeout { get; private set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How often autoscalers measure. Default 15 s, as Kubernetes.</summary>
     public TimeSpan AutoscalerSync { get; private set; } = TimeSpan.FromSeconds(15);
@@ -138,6 +151,17 @@ public sealed class ControllerOptions
                     ? Keep(() => HistoryCount = count) : Wrong(value, "a number of at least 1");
             case "--event-age":
                 return Duration(value, duration => EventAge = duration);
+            case "--request-timeout":
+                return Duration(value, duration => RequestTimeout = duration);
+            case "--audit-level":
+                return Enum.TryParse<AuditLevel>(value, out var level) && Enum.IsDefined(level) && !char.IsAsciiDigit(value[0])
+                    ? Keep(() => AuditLevel = level) : Wrong(value, string.Join(", ", Enum.GetNames<AuditLevel>()));
+            case "--audit-log-max-size":
+                return long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var mebibytes) && mebibytes is > 0 and < 1L << 20
+                    ? Keep(() => AuditLogMaxBytes = mebibytes << 20) : Wrong(value, "a number of MiB, at least 1");
+            case "--audit-log-max-backups":
+                return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var backups) && backups <= 1000
+                    ? Keep(() => AuditLogMaxBackups = backups) : Wrong(value, "a number of files between 0 and 1000");
             case "--horizontal-pod-autoscaler-sync-period":
                 return Duration(value, duration => AutoscalerSync = duration);
             case "--metrics-adapter":

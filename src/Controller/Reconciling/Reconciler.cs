@@ -12,6 +12,9 @@ internal abstract class Reconciler
     /// <summary>Group-resources whose changes matter.</summary>
     public abstract IReadOnlyList<string> Sources { get; }
 
+    /// <summary>Changes of custom resources matter too, of whatever kinds there are.</summary>
+    public virtual bool FollowsCustomResources => false;
+
     /// <summary>Keys worked on at once.</summary>
     public virtual int Workers => 2;
 

@@ -1,3 +1,4 @@
+using Orchestrator.Controller.Kinds;
 using Orchestrator.Controller.Storage;
 using Orchestrator.Controller.Storage.Cache;
 using Orchestrator.Model;
@@ -21,6 +22,7 @@ internal sealed class ReconcilerHost<T>(T reconciler, ObjectCache cache, TimePro
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
     [
         .. reconciler.Sources.Select(resource => FollowAsync(resource, stoppingToken)),
+        .. reconciler.FollowsCustomResources ? new[] { FollowCustomAsync(stoppingToken) } : [],
         .. Enumerable.Range(0, reconciler.Workers).Select(_ => WorkAsync(stoppingToken)),
     ]);
 
@@ -59,6 +61,36 @@ internal sealed class ReconcilerHost<T>(T reconciler, ObjectCache cache, TimePro
                 return;
             }
         }
+    }
+
+    /// <summary>Follows each custom resource from when it is defined. That of a definition which went has no more changes, and may be defined again.</summary>
+    private async Task FollowCustomAsync(CancellationToken stopping)
+    {
+        var followed = new Dictionary<string, Task>(StringComparer.Ordinal);
+        var position = 0L;
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                var snapshot = cache.List(new(ServedKinds.Definitions));
+                foreach (var definition in snapshot.Items.Where(item => !followed.ContainsKey(item.Key.Name)))
+                {
+                    followed[definition.Key.Name] = FollowAsync(definition.Key.Name, stopping);
+                }
+                position = Math.Max(position, snapshot.Revision);
+                await cache.Follow(ServedKinds.Definitions, position).NextAsync(time, IdleRead, stopping).ConfigureAwait(false);
+            }
+            catch (StoreException problem)
+            {
+                log.LogUnreadable(ServedKinds.Definitions, problem);
+                await PauseAsync(stopping).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                break;
+            }
+        }
+        await Task.WhenAll(followed.Values).ConfigureAwait(false);
     }
 
     private async Task PauseAsync(CancellationToken stopping)

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using k8s.Models;
 using Orchestrator.Controller.Admission;
 using Orchestrator.Controller.Kinds.Pods;
@@ -5,6 +6,7 @@ using Orchestrator.Controller.Reconciling;
 using Orchestrator.Controller.Scheduling.Preempting;
 using Orchestrator.Controller.Storage;
 using Orchestrator.Model;
+using Orchestrator.Model.Volumes;
 
 namespace Orchestrator.Controller.Scheduling;
 
@@ -14,6 +16,7 @@ internal sealed class Binder(ObjectApi api, Deletion deletion, EventRecorder eve
     private const string Component = "default-scheduler";
     private const int AtOnce = 512;
     private static readonly ResourceKind Pods = Catalog.ForType<V1Pod>();
+    private static readonly ResourceKind Claims = Catalog.ForType<V1PersistentVolumeClaim>();
 
     private readonly SemaphoreSlim _room = new(AtOnce);
 
@@ -23,6 +26,15 @@ internal sealed class Binder(ObjectApi api, Deletion deletion, EventRecorder eve
     {
         await _room.WaitAsync(stopping).ConfigureAwait(false);
         _ = WriteAsync(() => BindNowAsync(pod, node, undo, stopping), stopping);
+    }
+
+    /// <summary>Begins to write the node into claims, whose volumes are then made for it.</summary>
+    /// <param name="done">Called when it stands in all of them.</param>
+    /// <param name="undo">Called when it could not be written.</param>
+    public async ValueTask SelectAsync(PodInfo pod, IReadOnlyList<string> claims, string node, Action done, Action undo, CancellationToken stopping)
+    {
+        await _room.WaitAsync(stopping).ConfigureAwait(false);
+        _ = WriteAsync(() => SelectNowAsync(pod, claims, node, done, undo, stopping), stopping);
     }
 
     /// <summary>Begins to tell why a pod waits.</summary>
@@ -75,6 +87,32 @@ internal sealed class Binder(ObjectApi api, Deletion deletion, EventRecorder eve
             var bound = await PodBinder.BindAsync(api, pod.Key.Namespace, pod.Key.Name, pod.Uid, node, stopping).ConfigureAwait(false);
             await events.NormalAsync(
                 bound.Decode<V1Pod>(), Component, "Scheduled", $"Successfully assigned {pod.Key.Namespace}/{pod.Key.Name} to {node}", stopping).ConfigureAwait(false);
+        }
+        catch (Exception problem) when (problem is ApiException or StoreException)
+        {
+            log.NotBound(pod.Key, node, problem.Message);
+            undo();
+        }
+    }
+
+    private async Task SelectNowAsync(PodInfo pod, IReadOnlyList<string> claims, string node, Action done, Action undo, CancellationToken stopping)
+    {
+        try
+        {
+            foreach (var claim in claims)
+            {
+                await api.UpdateAsync(Claims, pod.Key.Namespace, claim, status: false, tree =>
+                {
+                    var metadata = AdmissionChain.Metadata(tree);
+                    if (metadata["annotations"] is not JsonObject annotations)
+                    {
+                        metadata["annotations"] = annotations = [];
+                    }
+                    annotations[VolumeNames.SelectedNode] = node;
+                    return tree;
+                }, WriteOptions.Default, stopping).ConfigureAwait(false);
+            }
+            done();
         }
         catch (Exception problem) when (problem is ApiException or StoreException)
         {

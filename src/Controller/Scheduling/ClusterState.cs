@@ -16,6 +16,7 @@ internal sealed class ClusterState
     private readonly Dictionary<string, string> _nominated = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Topology> _topologies = new(StringComparer.Ordinal);
     private readonly List<int> _changes = [];
+    private readonly Dictionary<(string Namespace, string Claim), Dictionary<string, string>> _claimUsers = [];
     private long _forgotten;
 
     public ClusterState(Func<string, IReadOnlyDictionary<string, string>?>? namespaceLabels = null) =>
@@ -29,10 +30,20 @@ internal sealed class ClusterState
 
     public IEnumerable<NodeInfo> Nodes => _nodes.OfType<NodeInfo>();
 
+    /// <summary>How often something of claims and who uses them has changed; pods that have claims are judged anew after it.</summary>
+    public long ClaimRevision { get; private set; }
+
     /// <summary>How many changes of nodes there have been.</summary>
     public long Revision => _forgotten + _changes.Count;
 
     public NodeInfo? FindNode(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>The nodes of the placed pods that use a claim, by the pod's uid.</summary>
+    public IReadOnlyDictionary<string, string> UsersOf(string @namespace, string claim) =>
+        _claimUsers.TryGetValue((@namespace, claim), out var users) ? users : System.Collections.Immutable.ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Claims, volumes or classes are others now.</summary>
+    public void InvalidateClaims() => ClaimRevision++;
 
     public PodInfo? FindPlaced(ObjectKey key) => _placed.GetValueOrDefault(key);
 
@@ -87,6 +98,7 @@ internal sealed class ClusterState
         var node = Node(pod.NodeName);
         node.Add(pod);
         Terms.Count(pod, node.Index, 1);
+        CountClaims(pod, isUser: true);
         Changed(node);
     }
 
@@ -101,6 +113,7 @@ internal sealed class ClusterState
         var node = Node(pod.NodeName);
         node.Remove(pod.Uid);
         Terms.Count(pod, node.Index, -1);
+        CountClaims(pod, isUser: false);
         Changed(node);
         Release(node);
         return pod;
@@ -138,6 +151,7 @@ internal sealed class ClusterState
             node.Add(pod);
         }
         Terms.Count(pod, node.Index, gone ? -1 : 1);
+        CountClaims(pod, !gone);
     }
 
     /// <summary>What nodes were judged by changed: all are judged anew.</summary>
@@ -175,6 +189,27 @@ internal sealed class ClusterState
             Changed(node);
         }
         return node;
+    }
+
+    private void CountClaims(PodInfo pod, bool isUser)
+    {
+        foreach (var claim in pod.Class.Claims)
+        {
+            var key = (pod.Class.Namespace, claim.Name);
+            if (!_claimUsers.TryGetValue(key, out var users))
+            {
+                _claimUsers[key] = users = new(StringComparer.Ordinal);
+            }
+            if (isUser)
+            {
+                users[pod.Uid] = pod.NodeName;
+            }
+            else if (users.Remove(pod.Uid) && users.Count == 0)
+            {
+                _claimUsers.Remove(key);
+            }
+            ClaimRevision++;
+        }
     }
 
     // A node that is gone and has no pods any more leaves its index to another.

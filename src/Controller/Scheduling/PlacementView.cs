@@ -4,6 +4,7 @@ namespace Orchestrator.Controller.Scheduling;
 internal sealed class PlacementView
 {
     private long _revision = -1;
+    private long _claimRevision;
 
     /// <summary>By the node's index; negative: it can't take the pod.</summary>
     public double[] Scores { get; private set; } = [];
@@ -36,7 +37,7 @@ internal sealed class PlacementView
         {
             Grow(count * 2);
         }
-        if (!complete || _revision < 0)
+        if (!complete || _revision < 0 || (pod.Claims.Length > 0 && _claimRevision != state.ClaimRevision))
         {
             for (var index = 0; index < count; index++)
             {
@@ -50,7 +51,7 @@ internal sealed class PlacementView
                 Judge(state, pod, judge, index);
             }
         }
-        (Count, _revision) = (count, state.Revision);
+        (Count, _revision, _claimRevision) = (count, state.Revision, state.ClaimRevision);
     }
 
     private void Judge(ClusterState state, PodClass pod, NodeJudge judge, int index)

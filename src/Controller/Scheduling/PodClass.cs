@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using k8s.Models;
 using Orchestrator.Controller.Scheduling.Constraints;
+using Orchestrator.Controller.Scheduling.Volumes;
+using Orchestrator.Model.Volumes;
 
 namespace Orchestrator.Controller.Scheduling;
 
@@ -12,9 +14,10 @@ internal sealed class PodClass
 {
     private int[] _weights = [];
 
-    private PodClass(string @namespace, IReadOnlyDictionary<string, string> labels, V1PodSpec spec, string controller)
+    private PodClass(string @namespace, string name, IReadOnlyDictionary<string, string> labels, V1PodSpec spec, string controller)
     {
         (Namespace, Labels, Spec, Controller) = (@namespace, labels, spec, controller);
+        Claims = [.. VolumeFacts.ClaimsOf(spec, name).Select(claim => new PodClaim(claim.Claim, claim.IsEphemeral))];
         Requests = ResourceAmounts.OfPod(spec);
         HostPorts =
         [
@@ -41,6 +44,8 @@ internal sealed class PodClass
     public string Controller { get; }
     public ResourceAmounts Requests { get; }
     public ImmutableArray<HostPort> HostPorts { get; }
+    /// <summary>The claims that it needs, in its namespace.</summary>
+    public ImmutableArray<PodClaim> Claims { get; }
     public ImmutableArray<AffinityTerm> RequiredAffinity { get; }
     public ImmutableArray<AffinityTerm> RequiredAntiAffinity { get; }
     /// <summary>With a negative weight: anti-affinity.</summary>
@@ -56,6 +61,7 @@ internal sealed class PodClass
     /// <exception cref="FormatException">A selector that cannot be read.</exception>
     public static PodClass Of(V1Pod pod) => new(
         pod.Metadata.NamespaceProperty ?? "",
+        pod.Metadata.Name ?? "",
         pod.Metadata.Labels is { } labels ? new Dictionary<string, string>(labels, StringComparer.Ordinal) : ImmutableDictionary<string, string>.Empty,
         pod.Spec,
         Kinds.Pods.PodState.Controller(pod.Metadata)?.Uid ?? "");

@@ -50,6 +50,11 @@ internal sealed class PodClasses
         {
             key.Append(label.Key).Append('=').Append(label.Value).Append('\n');
         }
+        if (pod.Encoded.Bytes.AsSpan().IndexOf("\"ephemeral\""u8) >= 0)
+        {
+            // The claims of such volumes have the pod's own name in theirs.
+            key.Append("name=").Append(pod.Key.Name).Append('\n');
+        }
         var hash = new XxHash128();
         var reader = new Utf8JsonReader(pod.Encoded.Bytes);
         reader.Read();

@@ -38,13 +38,16 @@ internal sealed record ResourceAmounts(long CpuMillicores, long MemoryBytes, Imm
     /// What a pod takes of a node: its containers together, or its largest init step if that is more, and the overhead. A sidecar counts with
     /// the containers and with every init step after it. Source: Kubernetes documentation, "Init Containers" and "Sidecar Containers".
     /// </summary>
-    public static ResourceAmounts OfPod(V1PodSpec spec)
+    public static ResourceAmounts OfPod(V1PodSpec spec) => OfPod(spec, static container => container.Resources?.Requests);
+
+    /// <summary>The same of what else a container has a list of: its limits.</summary>
+    public static ResourceAmounts OfPod(V1PodSpec spec, Func<V1Container, IDictionary<string, ResourceQuantity>?> list)
     {
-        var running = (spec.Containers ?? []).Aggregate(Zero, (sum, container) => sum.Plus(Of(container.Resources?.Requests)));
+        var running = (spec.Containers ?? []).Aggregate(Zero, (sum, container) => sum.Plus(Of(list(container))));
         var (sidecars, largestStep) = (Zero, Zero);
         foreach (var container in spec.InitContainers ?? [])
         {
-            var own = Of(container.Resources?.Requests);
+            var own = Of(list(container));
             if (container.RestartPolicy == "Always")
             {
                 sidecars = sidecars.Plus(own);

@@ -2,8 +2,10 @@ using System.Threading.Channels;
 using k8s.Models;
 using Orchestrator.Controller.Admission;
 using Orchestrator.Controller.Hosting;
+using Orchestrator.Controller.Kinds.PersistentVolumes;
 using Orchestrator.Controller.Kinds.PodDisruptionBudgets;
 using Orchestrator.Controller.Reconciling;
+using Orchestrator.Controller.Scheduling.Volumes;
 using Orchestrator.Controller.Storage;
 using Orchestrator.Controller.Storage.Cache;
 using Orchestrator.Model;
@@ -29,15 +31,18 @@ internal sealed class Scheduler : BackgroundService
     private readonly PodClasses _classes = new();
     private readonly PendingPods _pending = new();
     private readonly Binder _binder;
+    private readonly VolumeReader _volumes;
+    private readonly PreparedPods _prepared = new();
     private readonly Dictionary<string, string> _fingerprints = new(StringComparer.Ordinal);
 
-    public Scheduler(ObjectApi api, Deletion deletion, EventRecorder events, ControllerOptions options, ILogger<Scheduler> log)
+    public Scheduler(ObjectApi api, Deletion deletion, EventRecorder events, VolumeReader volumes, ControllerOptions options, ILogger<Scheduler> log)
     {
-        (_api, _log) = (api, log);
+        (_api, _log, _volumes) = (api, log, volumes);
         _engine = new Engine(
             options.Scheduling,
             name => api.Find<V1RuntimeClass>(null, name),
-            name => api.Cache.Get(new("namespaces", "", name))?.Encoded.Labels);
+            name => api.Cache.Get(new("namespaces", "", name))?.Encoded.Labels,
+            volumes);
         _binder = new Binder(api, deletion, events, log);
     }
 
@@ -67,6 +72,8 @@ internal sealed class Scheduler : BackgroundService
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         FollowAsync("namespaces", _ => ApplyNamespace(), stoppingToken), FollowAsync("runtimeclasses.node.k8s.io", _ => ApplyRuntimeClass(), stoppingToken),
+        FollowAsync("persistentvolumes", _ => ApplyVolume(), stoppingToken), FollowAsync("storageclasses.storage.k8s.io", _ => ApplyVolume(), stoppingToken),
+        FollowAsync("persistentvolumeclaims", ApplyClaim, stoppingToken),
         FollowAsync("nodes", ApplyNode, stoppingToken), FollowAsync("pods", ApplyPod, stoppingToken), DecideAsync(stoppingToken));
 
     private async Task FollowAsync(string resource, Action<CachedEvent> apply, CancellationToken stopping)
@@ -115,6 +122,11 @@ internal sealed class Scheduler : BackgroundService
                 }
                 var due = _pending.Release(_api.Time.GetUtcNow());
                 var decided = 0;
+                while (decided < DecisionsAtOnce && _prepared.TakeReady() is { } ready)
+                {
+                    await _binder.BindAsync(ready, ready.NodeName, () => Enqueue(() => Undo(ready)), stopping).ConfigureAwait(false);
+                    decided++;
+                }
                 while (decided < DecisionsAtOnce && _pending.Take() is { } pod)
                 {
                     await DecideAsync(pod, stopping).ConfigureAwait(false);
@@ -159,6 +171,47 @@ internal sealed class Scheduler : BackgroundService
         _pending.Wake(waiting => !string.IsNullOrEmpty(waiting.Spec.RuntimeClassName));
     }
 
+    private void ApplyVolume()
+    {
+        _engine.State.InvalidateClaims();
+        _pending.Wake(waiting => waiting.Claims.Length > 0);
+    }
+
+    private void ApplyClaim(CachedEvent change)
+    {
+        var key = change.Object.Key;
+        _engine.State.InvalidateClaims();
+        _pending.Wake(waiting => waiting.Namespace == key.Namespace && waiting.Claims.Any(claim => claim.Name == key.Name));
+        foreach (var (pod, isSelected) in _prepared.Using(key.Namespace, key.Name))
+        {
+            Prepare(pod, isSelected);
+        }
+    }
+
+    private void Prepare(PodInfo pod, bool isSelected)
+    {
+        switch (ClaimSelection.Judge(_volumes, pod, isSelected))
+        {
+            case ClaimState.Bound:
+                _prepared.Finish(pod);
+                break;
+            case ClaimState.Refused:
+                // The node cannot have its volumes: another is looked for.
+                Undo(pod);
+                break;
+        }
+    }
+
+    private void Selected(PodInfo pod)
+    {
+        _prepared.MarkSelected(pod);
+        // What became of its claims since was not judged yet.
+        if (_prepared.Find(pod.Key) is { IsSelected: true } waiting)
+        {
+            Prepare(waiting.Pod, true);
+        }
+    }
+
     private void ApplyNode(CachedEvent change)
     {
         var name = change.Object.Key.Name;
@@ -177,6 +230,10 @@ internal sealed class Scheduler : BackgroundService
             _fingerprints[name] = fingerprint;
         }
         _engine.State.SetNode(name, node);
+        foreach (var pod in node is null ? _prepared.On(name) : [])
+        {
+            Undo(pod);
+        }
         // A node more or less changes what is even, too.
         _pending.Wake(waiting => waiting.IsConstrained || CouldHelp(name, waiting));
     }
@@ -192,6 +249,7 @@ internal sealed class Scheduler : BackgroundService
                 _pending.Remove(item.Key);
             }
             state.Unnominate(item.Encoded.Uid);
+            _prepared.Remove(item.Key);
             if (state.FindPlaced(item.Key) is { } gone && gone.Uid == item.Encoded.Uid)
             {
                 state.Forget(item.Key);
@@ -203,6 +261,7 @@ internal sealed class Scheduler : BackgroundService
         if (node.Length > 0)
         {
             _pending.Remove(item.Key);
+            _prepared.Remove(item.Key);
             if (state.FindPlaced(item.Key) is not { } known || IsNews(known, item, node))
             {
                 Place(Info(item));
@@ -217,6 +276,7 @@ internal sealed class Scheduler : BackgroundService
                 return;
             }
             state.Forget(item.Key);
+            _prepared.Remove(item.Key);
         }
         if (item.Encoded.IsDeleting || PodReader.SchedulerName(item) != Name)
         {
@@ -276,7 +336,15 @@ internal sealed class Scheduler : BackgroundService
         if (node is not null)
         {
             _pending.Remove(pod.Key);
-            Place(pod with { NodeName = node.Name });
+            var placed = pod with { NodeName = node.Name };
+            Place(placed);
+            if (ClaimSelection.Unbound(_volumes, pod) is { Count: > 0 } claims)
+            {
+                // Its place is kept while its volumes are made there.
+                _prepared.Add(placed);
+                await _binder.SelectAsync(pod, claims, node.Name, () => Enqueue(() => Selected(pod)), () => Enqueue(() => Undo(pod)), stopping).ConfigureAwait(false);
+                return;
+            }
             await _binder.BindAsync(pod, node.Name, () => Enqueue(() => Undo(pod)), stopping).ConfigureAwait(false);
             return;
         }
@@ -303,6 +371,7 @@ internal sealed class Scheduler : BackgroundService
     /// <summary>The bind was not written: the place is free again, and the pod, if it still waits, is tried anew.</summary>
     private void Undo(PodInfo pod)
     {
+        _prepared.Remove(pod.Key);
         _engine.State.Forget(pod.Key);
         if (_api.Cache.Get(pod.Key) is { } item)
         {

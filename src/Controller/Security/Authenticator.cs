@@ -3,13 +3,14 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using k8s.Models;
+using Orchestrator.Controller.Security.Tokens;
 using Orchestrator.Controller.Storage.Cache;
 using Orchestrator.Model;
 
 namespace Orchestrator.Controller.Security;
 
-/// <summary>Tells who sent a request: by client certificate (CN and O), or by bootstrap token.</summary>
-internal sealed class Authenticator(CertificateAuthority authority, ObjectCache cache, TimeProvider time)
+/// <summary>Tells who sent a request: by client certificate (CN and O), by the token of a service account, or by bootstrap token.</summary>
+internal sealed class Authenticator(CertificateAuthority authority, AccountTokens tokens, ObjectCache cache, TimeProvider time)
 {
     private const string OrganizationOid = "2.5.4.10";
     private const string CommonNameOid = "2.5.4.3";
@@ -21,13 +22,13 @@ internal sealed class Authenticator(CertificateAuthority authority, ObjectCache 
     private readonly ConditionalWeakTable<X509Certificate2, User> _users = [];
 
     /// <exception cref="ApiException">Unauthorized: a credential was shown and is not good.</exception>
-    public User Authenticate(HttpContext context)
+    public async ValueTask<User> AuthenticateAsync(HttpContext context)
     {
         string? authorization = context.Request.Headers.Authorization;
         if (!string.IsNullOrEmpty(authorization))
         {
             return authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
-                ? Token(authorization["Bearer ".Length..].Trim()) ?? throw ApiException.Unauthorized()
+                ? await TokenAsync(authorization["Bearer ".Length..].Trim()).ConfigureAwait(false) ?? throw ApiException.Unauthorized()
                 : throw ApiException.Unauthorized();
         }
         if (context.Connection.ClientCertificate is not { } certificate)
@@ -56,6 +57,9 @@ internal sealed class Authenticator(CertificateAuthority authority, ObjectCache 
         }
         return name.Length > 0 ? new(name, [.. groups, "system:authenticated"]) : throw ApiException.Unauthorized();
     }
+
+    private async ValueTask<User?> TokenAsync(string token) =>
+        Token(token) ?? (token.Count(static c => c == '.') == 2 ? (await tokens.CheckAsync(token, []).ConfigureAwait(false)).User : null);
 
     /// <summary>A token <c>id.secret</c>, if its Secret exists, allows authentication and has not expired.</summary>
     private User? Token(string token)

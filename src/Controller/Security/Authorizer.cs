@@ -3,6 +3,7 @@ using Orchestrator.Controller.Security.Rbac;
 using Orchestrator.Controller.Serving;
 using Orchestrator.Controller.Storage.Cache;
 using Orchestrator.Model;
+using Orchestrator.Model.Volumes;
 
 namespace Orchestrator.Controller.Security;
 
@@ -79,7 +80,12 @@ internal sealed class Authorizer(ObjectCache cache, RoleBindings bindings)
         ("Pod", null) when request.Verb == "create" => request.Namespace is not null, // The body is held against the node's DaemonSets by NodeRestriction.
         ("DaemonSet", null) => request.Verb is "get" or "list" or "watch",
         ("Pod", "status") => request.Verb is "get" or "update" or "patch" && RunsOn(request, node),
+        ("PersistentVolumeClaim", null) => request.Verb == "get" && NodeReferences.Exists(cache, node, request.Kind, request.Namespace!, request.Name!), // A get names both.
+        ("PersistentVolume", null) when request.Verb is "list" or "watch" && request.Name is null => Requires(fieldSelector(), VolumeNames.NodeField, node),
+        ("PersistentVolume", null) when request.Verb == "get" => KeepsVolume(request, node) || NodeReferences.UsesVolume(cache, node, request.Name!), // A get names it.
+        ("PersistentVolume", null) when request.Verb is "update" or "patch" => KeepsVolume(request, node), // What changes is held against what it may by NodeRestriction.
         ("ConfigMap" or "Secret", null) => request.Verb == "get" && NodeReferences.Exists(cache, node, request.Kind, request.Namespace!, request.Name!), // A get names both.
+        ("ServiceAccount", "token") => request.Verb == "create", // What it is bound to is held against the node's pods where it is made.
         // Every node sends to every service.
         ("Service" or "EndpointSlice", null) => request.Verb is "get" or "list" or "watch",
         ("RuntimeClass", null) => request.Verb is "get" or "list" or "watch",
@@ -91,6 +97,11 @@ internal sealed class Authorizer(ObjectCache cache, RoleBindings bindings)
         // An object that is gone is answered with NotFound, not Forbidden.
         cache.Get(ObjectKey.Of(request.Kind, request.Namespace, request.Name!)) is not { } pod // Only asked for named requests.
         || pod.Encoded.FieldValues[request.Kind.SelectableFields.IndexOf("spec.nodeName")] == node;
+
+    private bool KeepsVolume(ApiRequest request, string node) =>
+        // An object that is gone is answered with NotFound, not Forbidden.
+        cache.Get(ObjectKey.Of(request.Kind, null, request.Name!)) is not { } volume // Only asked for named requests.
+        || volume.Encoded.FieldValues[request.Kind.SelectableFields.IndexOf(VolumeNames.NodeField)] == node;
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 

@@ -5,6 +5,7 @@ using Orchestrator.Controller.Storage.Cache;
 using Orchestrator.Model;
 using Orchestrator.Model.Daemons;
 using Orchestrator.Model.Json;
+using Orchestrator.Model.Volumes;
 
 namespace Orchestrator.Controller.Security;
 
@@ -20,11 +21,58 @@ internal static class NodeRestriction
             return false;
         }
         var own = user.Name[WellKnown.NodeUserPrefix.Length..];
+        if (kind.Kind == "PersistentVolume")
+        {
+            // Where nothing is, a patch that is applied makes something.
+            throw ApiException.Forbidden(kind, (string?)tree["metadata"]?["name"], $"node \"{own}\" is not allowed to create volumes");
+        }
         if (kind.Kind is "Node" or "Lease" && (string?)tree["metadata"]?["name"] is var name && name != own)
         {
             throw ApiException.Forbidden(kind, name, $"node \"{own}\" is not allowed to create {kind.Plural} of other nodes");
         }
         return kind.Kind == "Pod" && CheckPod(cache, own, kind, @namespace, tree);
+    }
+
+    /// <summary>Of a volume that its node keeps, an agent writes only what it made of it, and lets go of it when the data is dealt with.</summary>
+    /// <exception cref="ApiException">Forbidden.</exception>
+    public static JsonObject CheckUpdate(User user, ResourceKind kind, JsonObject current, JsonObject wanted)
+    {
+        if (kind.Kind != "PersistentVolume" || !user.IsIn(WellKnown.NodeGroup) || user.IsIn(WellKnown.AdminGroup))
+        {
+            return wanted;
+        }
+        return JsonNode.DeepEquals(WithoutAgents(current), WithoutAgents(wanted)) ? wanted
+            : throw ApiException.Forbidden(kind, (string?)current["metadata"]?["name"], $"node \"{user.Name[WellKnown.NodeUserPrefix.Length..]}\" may only say of a volume what it made of it");
+    }
+
+    private static JsonObject WithoutAgents(JsonObject tree)
+    {
+        var rest = (JsonObject)tree.DeepClone();
+        if (rest["metadata"] is JsonObject metadata)
+        {
+            var annotations = metadata["annotations"] as JsonObject;
+            foreach (var name in new[] { VolumeNames.MadeSize, VolumeNames.Problem, VolumeNames.Context })
+            {
+                annotations?.Remove(name);
+            }
+            if (annotations is { Count: 0 })
+            {
+                metadata.Remove("annotations");
+            }
+            // It is taken away only from what is on its way out, and by whom else it is held is not its business.
+            if (metadata["deletionTimestamp"] is not null && metadata["finalizers"] is JsonArray finalizers)
+            {
+                JsonNode?[] left = [.. finalizers.Where(name => (string?)name != VolumeNames.DataFinalizer).Select(name => name?.DeepClone())];
+                metadata.Remove("finalizers");
+                if (left.Length > 0)
+                {
+                    metadata["finalizers"] = new JsonArray(left);
+                }
+            }
+            metadata.Remove("resourceVersion");
+            metadata.Remove("managedFields");
+        }
+        return rest;
     }
 
     private static bool CheckPod(ObjectCache cache, string node, ResourceKind kind, string? @namespace, JsonObject tree)

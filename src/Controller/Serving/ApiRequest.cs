@@ -15,8 +15,12 @@ internal sealed record ApiRequest(string Verb, ResourceKind Kind, string? Namesp
     /// <summary>The kind as the client knows it.</summary>
     public ResourceKind Served => View?.Served ?? Kind;
 
+    /// <param name="method">The HTTP method.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="watch">The query asks to watch.</param>
+    /// <param name="find">The kind served under a group, a version and a plural.</param>
     /// <summary>Reads a path such as <c>/apis/apps/v1/namespaces/shop/deployments/web/status</c>; null when it addresses no served kind.</summary>
-    public static ApiRequest? Parse(string method, string path, bool watch)
+    public static ApiRequest? Parse(string method, string path, bool watch, Func<string, string, string, (ResourceKind Kind, KindView? View)?> find)
     {
         var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
         var (group, version, rest) = parts switch
@@ -40,8 +44,7 @@ internal sealed record ApiRequest(string Verb, ResourceKind Kind, string? Namesp
         {
             return null;
         }
-        var view = KindViews.Find(group, version, rest[0]);
-        if ((view?.Stored ?? Catalog.Find(group, version, rest[0])) is not { } kind || (@namespace is not null && !kind.Namespaced))
+        if (find(group, version, rest[0]) is not var (kind, view) || (@namespace is not null && !kind.Namespaced))
         {
             return null;
         }

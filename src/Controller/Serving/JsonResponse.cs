@@ -1,4 +1,7 @@
+using System.Buffers;
+using System.IO.Compression;
 using System.Text.Json.Nodes;
+using Orchestrator.Controller.Serving.Auditing;
 using Orchestrator.Model.Json;
 
 namespace Orchestrator.Controller.Serving;
@@ -7,16 +10,47 @@ internal static class JsonResponse
 {
     public const string MediaType = "application/json";
 
+    /// <summary>Bodies from this size on are compressed for clients that take it. Source: Kubernetes documentation, "API Concepts", compressed responses.</summary>
+    private const int CompressBytes = 128 * 1024;
+
     public static Task WriteAsync(HttpContext context, int code, JsonNode tree) => WriteAsync(context, code, ModelJson.Encode(tree));
 
     public static async Task WriteAsync(HttpContext context, int code, ReadOnlyMemory<byte> body)
     {
         context.Response.StatusCode = code;
         context.Response.ContentType = MediaType;
-        context.Response.ContentLength = body.Length;
-        if (!HttpMethods.IsHead(context.Request.Method))
+        if (AuditRecord.Of(context) is { WantsAnswered: true } record)
         {
+            record.AnsweredBody = body.ToArray();
+        }
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            context.Response.ContentLength = body.Length;
+        }
+        else if (body.Length >= CompressBytes && TakesGzip(context))
+        {
+            await using var gzip = Compress(context);
+            await gzip.WriteAsync(body, context.RequestAborted).ConfigureAwait(false);
+        }
+        else
+        {
+            context.Response.ContentLength = body.Length;
             await context.Response.BodyWriter.WriteAsync(body, context.RequestAborted).ConfigureAwait(false);
         }
     }
+
+    /// <summary>The stream to write a body of about this size to; the caller disposes of it.</summary>
+    public static Stream Open(HttpContext context, long expectedBytes) =>
+        expectedBytes >= CompressBytes && TakesGzip(context) ? Compress(context) : context.Response.BodyWriter.AsStream(leaveOpen: true);
+
+    private static GZipStream Compress(HttpContext context)
+    {
+        context.Response.Headers.ContentEncoding = "gzip";
+        context.Response.Headers.Vary = "Accept-Encoding";
+        return new(context.Response.BodyWriter.AsStream(leaveOpen: true), CompressionLevel.Fastest);
+    }
+
+    private static bool TakesGzip(HttpContext context) =>
+        context.Request.Headers.AcceptEncoding.ToString().Split(',', StringSplitOptions.TrimEntries)
+            .Any(encoding => encoding == "gzip" || (encoding.StartsWith("gzip;", StringComparison.Ordinal) && !encoding.EndsWith("q=0", StringComparison.Ordinal)));
 }

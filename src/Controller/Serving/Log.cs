@@ -13,4 +13,7 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The agent of node {Node} did not tell what it uses: {Reason}")]
     public static partial void UsageMissing(this ILogger logger, string node, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The audit log {Path} could not be written; until the next start nothing more is")]
+    public static partial void AuditFailed(this ILogger logger, string path, Exception cause);
 }

@@ -4,30 +4,51 @@ using System.Text.Json.Nodes;
 
 namespace Orchestrator.Controller.Serving;
 
-/// <summary>What anybody may ask: health and version.</summary>
-internal static class PublicPaths
+/// <summary>What anybody may ask: health and version. Source: Kubernetes documentation, "API health endpoints".</summary>
+internal sealed class PublicPaths(Readiness readiness)
 {
     /// <summary>The Kubernetes release whose API we speak.</summary>
     private const string ApiRelease = "v1.32.0";
 
-    public static async Task<bool> HandleAsync(HttpContext http, string path, Readiness readiness)
+    public async Task<bool> HandleAsync(HttpContext http, string path)
     {
-        switch (path)
+        switch (path.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
-            case "/healthz" or "/livez":
-                await TextAsync(http, StatusCodes.Status200OK, "ok").ConfigureAwait(false);
+            case [("healthz" or "livez" or "readyz") and var endpoint]:
+                await AllAsync(http, endpoint).ConfigureAwait(false);
                 return true;
-            case "/readyz":
-                await TextAsync(http, readiness.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
-                    readiness.IsReady ? "ok" : "not ready").ConfigureAwait(false);
+            case [("healthz" or "livez" or "readyz") and var endpoint, var check] when Checks(endpoint).TryGetValue(check, out var passes):
+                await TextAsync(http, passes ? StatusCodes.Status200OK : StatusCodes.Status500InternalServerError, passes ? "ok" : $"{check} check failed").ConfigureAwait(false);
                 return true;
-            case "/version" or "/version/":
+            case ["version"]:
                 await JsonResponse.WriteAsync(http, StatusCodes.Status200OK, Version()).ConfigureAwait(false);
                 return true;
             default:
                 return false;
         }
     }
+
+    private async Task AllAsync(HttpContext http, string endpoint)
+    {
+        var excluded = http.Request.Query["exclude"];
+        var checks = Checks(endpoint).Where(check => !excluded.Contains(check.Key)).ToArray();
+        var passes = checks.All(check => check.Value);
+        var text = new StringBuilder();
+        if (!passes || http.Request.Query.ContainsKey("verbose"))
+        {
+            foreach (var (name, good) in checks)
+            {
+                text.Append(good ? "[+]" : "[-]").Append(name).Append(good ? " ok\n" : " failed: not ready\n");
+            }
+            text.Append(endpoint).Append(passes ? " check passed\n" : " check failed\n");
+        }
+        await TextAsync(http, passes ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, text.Length > 0 ? text.ToString() : "ok").ConfigureAwait(false);
+    }
+
+    /// <summary>A server that answers is alive; ready is one whose parts have started and that is not about to stop.</summary>
+    private Dictionary<string, bool> Checks(string endpoint) => endpoint == "readyz"
+        ? new() { ["ping"] = true, ["log"] = true, ["store"] = readiness.StoreWorks, ["informer-sync"] = readiness.IsReady, ["shutdown"] = !readiness.IsStopping }
+        : new() { ["ping"] = true, ["log"] = true, ["store"] = readiness.StoreWorks };
 
     private static JsonObject Version() => new()
     {
@@ -46,6 +67,9 @@ internal static class PublicPaths
     {
         http.Response.StatusCode = code;
         http.Response.ContentType = "text/plain; charset=utf-8";
-        await http.Response.BodyWriter.WriteAsync(Encoding.UTF8.GetBytes(text)).ConfigureAwait(false);
+        if (!HttpMethods.IsHead(http.Request.Method))
+        {
+            await http.Response.BodyWriter.WriteAsync(Encoding.UTF8.GetBytes(text)).ConfigureAwait(false);
+        }
     }
 }

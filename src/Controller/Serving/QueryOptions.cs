@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Orchestrator.Controller.Admission;
+using Orchestrator.Controller.Admission.Fields;
 using Orchestrator.Controller.Storage.Cache;
 using Orchestrator.Model;
 
@@ -9,6 +10,9 @@ namespace Orchestrator.Controller.Serving;
 /// <summary>The query string's options, checked.</summary>
 internal static class QueryOptions
 {
+    /// <summary>Longest name of a field manager. Source: Kubernetes API reference, PatchOptions.</summary>
+    private const int MaxManager = 128;
+
     public static bool Flag(HttpContext context, string name) =>
         context.Request.Query.TryGetValue(name, out var value) && (string?)value is "true" or "1" or "True";
 
@@ -57,6 +61,24 @@ internal static class QueryOptions
         }
     }
 
+    public static WriteOptions Write(ApiContext context) => Write(context.Http) with { Writer = Writer(context) };
+
+    /// <summary>Who the fields belong to that a request writes.</summary>
+    public static FieldWriter Writer(ApiContext context)
+    {
+        var stated = Text(context.Http, "fieldManager");
+        if (stated is { Length: > MaxManager } || stated?.All(char.IsAsciiLetterOrDigit) == false && stated.Any(c => char.IsControl(c) || c > '~'))
+        {
+            var errors = new FieldErrors();
+            errors.Invalid("fieldManager", stated, stated.Length > MaxManager ? $"may not be more than {MaxManager} bytes" : "should only contain printable characters");
+            throw ApiException.InvalidOptions("PatchOptions", errors);
+        }
+        var program = context.Http.Request.Headers.UserAgent.ToString().Split('/')[0];
+        var name = !string.IsNullOrEmpty(stated) ? stated : program.Length == 0 ? "unknown" : program.Length > MaxManager ? program[..MaxManager] : program;
+        // An agent's writes come often and are of no one's concern, until somebody has applied the same object.
+        return new(name, context.Request.Subresource ?? "", !context.User.IsIn(WellKnown.NodeGroup));
+    }
+
     public static WriteOptions Write(HttpContext context)
     {
         var validation = Text(context, "fieldValidation") switch
@@ -70,9 +92,11 @@ internal static class QueryOptions
         {
             DryRun = DryRun(Text(context, "dryRun")),
             FieldValidation = validation,
-            Warn = message => context.Response.Headers.Append("Warning", $"299 - \"{Quote(message)}\""),
+            Warn = message => Warn(context, message),
         };
     }
+
+    public static void Warn(HttpContext context, string message) => context.Response.Headers.Append("Warning", $"299 - \"{Quote(message)}\"");
 
     public static bool DryRun(string? value) => value switch
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Orchestrator.Controller.Serving.Auditing;
 using Orchestrator.Model;
 
 namespace Orchestrator.Controller.Serving;
@@ -31,6 +32,10 @@ internal static class RequestBody
                 {
                     var body = tooLarge ? [] : result.Buffer.ToArray();
                     reader.AdvanceTo(result.Buffer.End);
+                    if (AuditRecord.Of(context) is { } record && record.WantsSent(context))
+                    {
+                        record.SentBody = body;
+                    }
                     return tooLarge ? throw ApiException.TooLarge(LimitBytes) : body;
                 }
                 reader.AdvanceTo(tooLarge ? result.Buffer.End : result.Buffer.Start, result.Buffer.End);

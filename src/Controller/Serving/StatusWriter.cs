@@ -33,12 +33,14 @@ internal static class StatusWriter
             details["retryAfterSeconds"] = seconds;
         }
         var status = New("Failure");
+        if (problem.Continue is { } token)
+        {
+            status["metadata"] = new JsonObject { ["continue"] = token };
+        }
         status["message"] = problem.Message;
         status["reason"] = problem.Reason.ToString();
-        if (details.Count > 0)
-        {
-            status["details"] = details;
-        }
+        // Always there: clients look into it without asking.
+        status["details"] = details;
         status["code"] = problem.Code;
         return status;
     }

@@ -71,6 +71,13 @@ public sealed class EncodedObject
         return result;
     }
 
+    /// <summary>A field by its dotted path, as text; read anew at each call.</summary>
+    public string Field(string path)
+    {
+        using var document = JsonDocument.Parse(Bytes, new JsonDocumentOptions { MaxDepth = 256 });
+        return Text(document.RootElement, path);
+    }
+
     private static int MetadataContent(byte[] bytes)
     {
         var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = 256 });

@@ -12,6 +12,9 @@ public interface IObjectStore : IAsyncDisposable
     /// <summary>Changes up to and including this revision can't be replayed any more.</summary>
     long CompactedRevision { get; }
 
+    /// <summary>False after a write that the database did not take, until one that it took.</summary>
+    bool IsWritable { get; }
+
     /// <summary>Every live object, in no particular order. Called once, before the first write.</summary>
     IEnumerable<StoreChange> Load();
 
@@ -30,6 +33,18 @@ public interface IObjectStore : IAsyncDisposable
     /// <summary>At most <paramref name="limit"/> changes after a revision, in revision order, each with the value it replaced.</summary>
     /// <exception cref="StoreException">The revision is compacted.</exception>
     IReadOnlyList<StoreChange> Replay(long after, int limit);
+
+    /// <summary>Of each object of a kind that changed after a revision, the first such change, with the value it replaced: what is different now.</summary>
+    /// <exception cref="StoreException">The revision is compacted.</exception>
+    IReadOnlyList<StoreChange> FirstChanges(string resource, long after);
+
+    /// <summary>Writes all of it, as it is at one revision, to a new file; writes go on meanwhile.</summary>
+    /// <exception cref="StoreException">The file could not be written.</exception>
+    Task BackUpAsync(string path, CancellationToken cancellationToken);
+
+    /// <summary>Makes a new encryption key and seals everything with it that is sealed; the old keys are forgotten. Writes wait meanwhile.</summary>
+    /// <returns>How many values were sealed anew, and the new key's id.</returns>
+    Task<(int Values, int KeyId)> RotateKeyAsync(CancellationToken cancellationToken);
 
     /// <summary>Forgets what was replaced or deleted up to and including a revision.</summary>
     Task CompactAsync(long revision, CancellationToken cancellationToken);

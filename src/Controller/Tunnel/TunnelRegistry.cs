@@ -37,6 +37,18 @@ internal sealed class TunnelRegistry(TimeProvider time)
         }
     }
 
+    /// <summary>Tunnels that are open now.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _tunnels.Count;
+            }
+        }
+    }
+
     public NodeTunnel? Find(string node)
     {
         lock (_lock)

@@ -21,6 +21,8 @@ public sealed class ApiException : Exception
     public string? ObjectName { get; }
     public ImmutableArray<V1StatusCause> Causes { get; }
     public int? RetryAfterSeconds { get; private init; }
+    /// <summary>Of an expired page: a token to go on with.</summary>
+    public string? Continue { get; private init; }
 
     public int Code => Reason switch
     {
@@ -63,7 +65,19 @@ public sealed class ApiException : Exception
         new(StatusReason.Conflict, $"Operation cannot be fulfilled on {kind.GroupResource} \"{name}\": "
             + (detail ?? "the object has been modified; please apply your changes to the latest version and try again"), kind, name);
 
-    public static ApiException Expired(string message) => new(StatusReason.Expired, message);
+    /// <summary>An apply wants fields that others have.</summary>
+    public static ApiException ApplyConflict(string message, ImmutableArray<V1StatusCause> causes) => new(StatusReason.Conflict, message, causes: causes);
+
+    /// <param name="message">Why.</param>
+    /// <param name="continue">Where a list can go on all the same.</param>
+    public static ApiException Expired(string message, string? @continue = null) => new(StatusReason.Expired, message) { Continue = @continue };
+
+    /// <summary>Options of a request that are wrong: 422, as they are validated like an object.</summary>
+    public static ApiException InvalidOptions(string kind, FieldErrors errors)
+    {
+        var texts = errors.Causes.Select(cause => $"{cause.Field}: {cause.Message}").ToArray();
+        return new(StatusReason.Invalid, $"{kind}.meta.k8s.io \"\" is invalid: {(texts.Length == 1 ? texts[0] : $"[{string.Join(", ", texts)}]")}", causes: errors.Causes);
+    }
 
     public static ApiException Invalid(ResourceKind kind, string name, ImmutableArray<V1StatusCause> causes)
     {
@@ -85,11 +99,17 @@ public sealed class ApiException : Exception
     public static ApiException TooLarge(long limitBytes) =>
         new(StatusReason.RequestEntityTooLarge, $"Request entity too large: limit is {limitBytes}");
 
+    /// <summary>A state that is not there yet is asked for.</summary>
+    public static ApiException TooLargeVersion(long wanted, long present) =>
+        new(StatusReason.Timeout, $"Timeout: Too large resource version: {wanted}, current: {present}", causes: [new() { Reason = "ResourceVersionTooLarge", Message = "Too large resource version" }]) { RetryAfterSeconds = 1 };
+
     public static ApiException TooManyRequests(string message, int retryAfterSeconds) =>
         new(StatusReason.TooManyRequests, message) { RetryAfterSeconds = retryAfterSeconds };
 
     /// <summary>Refused for now; when it may be tried again is not known.</summary>
     public static ApiException TooManyRequests(string message, ImmutableArray<V1StatusCause> causes) => new(StatusReason.TooManyRequests, message, causes: causes);
+
+    public static ApiException Timeout(string message) => new(StatusReason.Timeout, message);
 
     public static ApiException Internal(string message) => new(StatusReason.InternalError, message);
 

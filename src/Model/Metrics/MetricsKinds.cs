@@ -21,5 +21,11 @@ public static class MetricsKinds
         Group = Group, Version = "v1beta1", Kind = "PodMetrics", Plural = "pods", Singular = "", Namespaced = true, ClrType = typeof(PodMetrics),
     };
 
-    public static ImmutableArray<ResourceKind> All { get; } = [Node, Pod];
+    /// <summary>Not of Kubernetes' own: what the volume of a claim holds.</summary>
+    public static ResourceKind Volume { get; } = new()
+    {
+        Group = Group, Version = "v1beta1", Kind = "VolumeMetrics", Plural = "volumes", Singular = "", Namespaced = true, ClrType = typeof(VolumeMetrics),
+    };
+
+    public static ImmutableArray<ResourceKind> All { get; } = [Node, Pod, Volume];
 }

@@ -28,4 +28,5 @@ public sealed record Usage(DateTimeOffset Timestamp, long WindowTicks, long CpuN
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(UsageReport))]
+[JsonSerializable(typeof(VolumeUsageReport[]))]
 public sealed partial class UsageJson : JsonSerializerContext;

@@ -19,6 +19,12 @@ internal static class Columns
         Age<V1ConfigMap>(),
     ];
 
+    public static ImmutableArray<PrinterColumn> CustomResourceDefinition { get; } =
+    [
+        Name<V1CustomResourceDefinition>(),
+        Text<V1CustomResourceDefinition>("Created At", "When it was made", item => item.Metadata.CreationTimestamp is { } time ? Timestamp.Seconds(new DateTimeOffset(time, TimeSpan.Zero)) : null),
+    ];
+
     public static ImmutableArray<PrinterColumn> Secret { get; } =
     [
         Name<V1Secret>(),

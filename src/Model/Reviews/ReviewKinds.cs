@@ -20,7 +20,12 @@ public static class ReviewKinds
 
     public static ResourceKind SelfSubject { get; } = Kind(AuthenticationGroup, "SelfSubjectReview", typeof(V1SelfSubjectReview));
 
-    public static ImmutableArray<ResourceKind> All { get; } = [SelfSubjectAccess, SelfSubjectRules, SubjectAccess, LocalSubjectAccess, SelfSubject];
+    public static ResourceKind TokenReview { get; } = Kind(AuthenticationGroup, "TokenReview", typeof(V1TokenReview));
+
+    /// <summary>What is posted to <c>serviceaccounts/token</c>; has no path of its own.</summary>
+    public static ResourceKind Token { get; } = Kind(AuthenticationGroup, "TokenRequest", typeof(Authenticationv1TokenRequest));
+
+    public static ImmutableArray<ResourceKind> All { get; } = [SelfSubjectAccess, SelfSubjectRules, SubjectAccess, LocalSubjectAccess, SelfSubject, TokenReview];
 
     private static ResourceKind Kind(string group, string name, Type type) => new()
     {

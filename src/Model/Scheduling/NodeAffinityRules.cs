@@ -19,6 +19,9 @@ public static class NodeAffinityRules
     /// <summary>Whether a preferred term holds for the node; unlike a required one, an empty term does.</summary>
     public static bool Prefers(V1NodeSelectorTerm term, V1ObjectMeta node) => IsEmpty(term) || Matches(term, node);
 
+    /// <summary>Whether a required term holds for the node; an empty one does for none.</summary>
+    public static bool Holds(V1NodeSelectorTerm term, V1ObjectMeta node) => Matches(term, node);
+
     // An empty term matches nothing.
     private static bool Matches(V1NodeSelectorTerm term, V1ObjectMeta node) => !IsEmpty(term)
         && (term.MatchExpressions ?? []).All(item => Matches(item, node.Labels?.TryGetValue(item.Key, out var value) == true ? value : null))

@@ -54,7 +54,7 @@ public static class MergeKeys
     /// <summary>The merge key of a list field; empty for a set of plain values; null when the list is replaced as one.</summary>
     public static string? Of(TypeSchema owner, string field) => Keys.GetValueOrDefault((Unversioned(owner.ClrType.Name), field));
 
-    private static string Unversioned(string name)
+    internal static string Unversioned(string name)
     {
         if (name.Length < 2 || name[0] != 'V' || !char.IsAsciiDigit(name[1]))
         {

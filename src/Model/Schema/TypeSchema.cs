@@ -23,8 +23,21 @@ public sealed class TypeSchema
         _fields = new(() => type == FieldType.Object ? ReadFields(clrType) : FrozenDictionary<string, TypeSchema>.Empty);
     }
 
+    private TypeSchema(FieldType type, IReadOnlyDictionary<string, TypeSchema> fields, TypeSchema? element, FieldRule rule)
+    {
+        ClrType = typeof(object);
+        Type = type;
+        Rule = rule;
+        _element = new(element);
+        _fields = new(() => fields.ToFrozenDictionary(StringComparer.Ordinal));
+    }
+
+    /// <summary>The model's type; <c>object</c> where the schema was written by a user.</summary>
     public Type ClrType { get; }
     public FieldType Type { get; }
+
+    /// <summary>How server-side apply shares the value, where its own schema says so.</summary>
+    public FieldRule? Rule { get; }
 
     /// <summary>Of a list or map: what its items are.</summary>
     public TypeSchema? Element => _element.Value;
@@ -33,6 +46,19 @@ public sealed class TypeSchema
     public FrozenDictionary<string, TypeSchema> Fields => _fields.Value;
 
     public static TypeSchema For(Type type) => Known.GetOrAdd(Nullable.GetUnderlyingType(type) ?? type, Create);
+
+    /// <summary>A schema that no type of the model stands for: that of a custom resource.</summary>
+    public static TypeSchema Custom(FieldType type, IReadOnlyDictionary<string, TypeSchema>? fields, TypeSchema? element, FieldRule rule) =>
+        new(type, fields ?? FrozenDictionary<string, TypeSchema>.Empty, element, rule);
+
+    /// <summary>What is known of a field, or of a map's value; null where nothing is.</summary>
+    public TypeSchema? Child(string name) => Type == FieldType.Map ? Element : Fields.GetValueOrDefault(name);
+
+    /// <summary>How server-side apply shares a field's value.</summary>
+    public FieldRule RuleOf(string name) => Child(name) is { } value ? value.Rule ?? FieldRules.Of(this, name, value) : FieldRule.Granular;
+
+    /// <summary>How server-side apply shares an item of a list.</summary>
+    public FieldRule ElementRule => Element is { } item ? item.Rule ?? FieldRules.Of(this, "", item) : FieldRule.Granular;
 
     private static TypeSchema Create(Type type)
     {

@@ -50,7 +50,7 @@ public static class ProtobufBody
         }
         var type = kind == "DeleteOptions" ? typeof(V1DeleteOptions)
             : Catalog.ForKind(apiVersion, kind)?.ClrType ?? Others.GetValueOrDefault((apiVersion, kind))
-            ?? ReviewKinds.All.FirstOrDefault(review => review.ApiVersion == apiVersion && review.Kind == kind)?.ClrType
+            ?? ReviewKinds.All.Append(ReviewKinds.Token).FirstOrDefault(review => review.ApiVersion == apiVersion && review.Kind == kind)?.ClrType
             ?? throw ApiException.UnsupportedMediaType($"{MediaType} of {apiVersion} {kind}", "application/json, application/yaml");
         var tree = Message(raw, TypeSchema.For(type), type.Name, "", 0);
         tree["apiVersion"] = apiVersion;

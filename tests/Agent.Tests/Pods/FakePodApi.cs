@@ -47,6 +47,18 @@ internal sealed class FakePodApi : IPodApi, IPodEvents
         return Task.FromResult(RuntimeClasses.GetValueOrDefault(runtimeClass));
     }
 
+    /// <summary>Tokens asked for, in order: the pod, for whom, for how long.</summary>
+    public ConcurrentQueue<(string Pod, string? Audience, long Seconds)> Tokens { get; } = [];
+
+    public Func<DateTimeOffset> Now { get; set; } = static () => DateTimeOffset.UnixEpoch;
+
+    public Task<AccountToken> RequestTokenAsync(V1Pod pod, string? audience, long seconds, CancellationToken cancellationToken)
+    {
+        ThrowIfAway();
+        Tokens.Enqueue((pod.Metadata.Name, audience, seconds));
+        return Task.FromResult(new AccountToken($"token-{Tokens.Count}", Now().AddSeconds(seconds)));
+    }
+
     public async Task<IReadOnlyDictionary<string, string>?> ReadConfigAsync(string @namespace, ConfigReference reference, CancellationToken cancellationToken)
     {
         await Slow;

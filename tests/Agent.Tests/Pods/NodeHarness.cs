@@ -7,7 +7,9 @@ using Orchestrator.Agent.Probes;
 using Orchestrator.Agent.Runtimes;
 using Orchestrator.Agent.Runtimes.Process;
 using Orchestrator.Agent.Tests.Runtimes.Process;
+using Orchestrator.Agent.Tests.Volumes.Persistent;
 using Orchestrator.Agent.Volumes;
+using Orchestrator.Agent.Volumes.Persistent;
 using Orchestrator.Model;
 
 namespace Orchestrator.Agent.Tests.Pods;
@@ -29,6 +31,8 @@ internal sealed class NodeHarness : IAsyncDisposable
 
     public string Folder { get; }
     public FakePodApi Api { get; } = new();
+    public FakeVolumeApi Claims { get; } = new();
+    public VolumeKeeper? Keeper { get; private set; }
     public IContainerRuntime Runtime { get; private set; }
     public PodTable Table { get; private set; }
     public VolumeManager Volumes { get; private set; }
@@ -139,7 +143,11 @@ internal sealed class NodeHarness : IAsyncDisposable
             ["cpu"] = Quantity.FromInt64(2), ["memory"] = Quantity.FromBytes(1L << 30), ["pods"] = Quantity.FromInt64(110),
             ["ephemeral-storage"] = Quantity.FromBytes(10L << 30),
         });
-        var volumes = new VolumeManager(new VolumeFolders(Path.Combine(Folder, "volumes")), Api, node);
+        var folders = new VolumeFolders(Path.Combine(Folder, "volumes"));
+        var store = new VolumeStore(Path.Combine(Folder, "persistent"));
+        var drivers = VolumeDrivers.Make(store, Path.Combine(Folder, "provisioners"), "pwsh", node.Name);
+        Keeper = new VolumeKeeper(Claims, store, drivers, new(folders), time, NullLogger.Instance);
+        var volumes = new VolumeManager(folders, Api, node, time, new(Claims, store, drivers, new(folders), node.Name));
         return (runtime, prober, volumes, new PodTable(new RuntimeSet([runtime]), new(
             runtime, Api, Api, new ConfigSource(Api), volumes, new PodCheckpoints(Path.Combine(Folder, "pods")), prober, node, _backOff, time,
             NullLogger<PodWorker>.Instance)));

@@ -1,3 +1,4 @@
+using Orchestrator.Controller.Kinds;
 using Orchestrator.Controller.Serving;
 using Orchestrator.Model;
 using Xunit;
@@ -20,7 +21,7 @@ public sealed class ApiRequestTests
     [InlineData("GET", "/api/v1/namespaces/shop/pods/web", true, "watch pods shop web")]
     public void Parse_ServedPath_IsUnderstood(string method, string path, bool watch, string expected)
     {
-        var request = ApiRequest.Parse(method, path, watch)!;
+        var request = ApiRequest.Parse(method, path, watch, ServedKinds.FindFixed)!;
         var sub = request.Subresource is null ? "" : "/" + request.Subresource;
         Assert.Equal(expected, $"{request.Verb} {request.Kind.GroupResource}{sub} {request.Namespace} {request.Name}");
     }
@@ -33,9 +34,9 @@ public sealed class ApiRequestTests
     [InlineData("/api/v1/namespaces/shop/pods/web/scale")]
     [InlineData("/api/v1/namespaces/shop/pods/web/log/extra")]
     [InlineData("/")]
-    public void Parse_OtherPath_IsNull(string path) => Assert.Null(ApiRequest.Parse("GET", path, false));
+    public void Parse_OtherPath_IsNull(string path) => Assert.Null(ApiRequest.Parse("GET", path, false, ServedKinds.FindFixed));
 
     [Fact]
     public void Parse_OddMethod_IsNotAllowed() =>
-        Assert.Equal(StatusReason.MethodNotAllowed, Assert.Throws<ApiException>(() => ApiRequest.Parse("TRACE", "/api/v1/pods", false)).Reason);
+        Assert.Equal(StatusReason.MethodNotAllowed, Assert.Throws<ApiException>(() => ApiRequest.Parse("TRACE", "/api/v1/pods", false, ServedKinds.FindFixed)).Reason);
 }

@@ -41,14 +41,69 @@ public sealed class ReadTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
-    public async Task List_ExactOldVersion_IsExpiredAndNotTheNewState()
+    public async Task List_OldVersion_IsThatState()
     {
-        await MakeAsync("exact", 1);
-        var (_, list) = await server.SendAsync(HttpMethod.Get, ConfigMaps);
-        await MakeAsync("exact-later", 1);
-        var (code, status) = await server.SendAsync(HttpMethod.Get, $"{ConfigMaps}?resourceVersionMatch=Exact&resourceVersion={list["metadata"]!["resourceVersion"]}");
-        Assert.Equal((HttpStatusCode.Gone, "Expired"), (code, (string?)status["reason"]));
-        Assert.Equal(HttpStatusCode.BadRequest, (await server.SendAsync(HttpMethod.Get, $"{ConfigMaps}?resourceVersionMatch=Exact")).Code);
+        await MakeAsync("exact", 3);
+        var (_, list) = await server.SendAsync(HttpMethod.Get, ConfigMaps + "?labelSelector=group%3Dexact");
+        var version = (string?)list["metadata"]!["resourceVersion"];
+        await server.SendAsync(HttpMethod.Delete, ConfigMaps + "/exact-1");
+        await server.SendAsync(HttpMethod.Patch, ConfigMaps + "/exact-2", """{"data":{"later":"1"}}""", "application/merge-patch+json");
+        await server.SendAsync(HttpMethod.Post, ConfigMaps, """{"metadata":{"name":"exact-9","labels":{"group":"exact"}}}""");
+        var (_, old) = await server.SendAsync(HttpMethod.Get, $"{ConfigMaps}?labelSelector=group%3Dexact&resourceVersionMatch=Exact&resourceVersion={version}");
+        Assert.Equal(version, (string?)old["metadata"]!["resourceVersion"]);
+        Assert.Equal(list["items"]!.ToJsonString(), old["items"]!.ToJsonString());
+        var (_, newer) = await server.SendAsync(HttpMethod.Get, $"{ConfigMaps}?labelSelector=group%3Dexact&resourceVersion={version}");
+        Assert.Equal(["exact-0", "exact-2", "exact-9"], newer["items"]!.AsArray().Select(item => (string?)item!["metadata"]!["name"]));
+        var (code, status) = await server.SendAsync(HttpMethod.Get, $"{ConfigMaps}?resourceVersionMatch=Exact");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, code);
+        Assert.Contains("resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided", (string?)status["message"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task List_Pages_ShowOneState_AndTellWhenItIsGone()
+    {
+        await MakeAsync("state", 6);
+        var (_, first) = await server.SendAsync(HttpMethod.Get, $"{ConfigMaps}?labelSelector=group%3Dstate&limit=2");
+        await server.SendAsync(HttpMethod.Delete, ConfigMaps + "/state-3");
+        await server.SendAsync(HttpMethod.Post, ConfigMaps, """{"metadata":{"name":"state-21","labels":{"group":"state"}}}""");
+        var (_, second) = await server.SendAsync(HttpMethod.Get, $"{ConfigMaps}?labelSelector=group%3Dstate&limit=2&continue={first["metadata"]!["continue"]}");
+        Assert.Equal(["state-2", "state-3"], second["items"]!.AsArray().Select(item => (string?)item!["metadata"]!["name"]));
+        Assert.Equal((string?)first["metadata"]!["resourceVersion"], (string?)second["metadata"]!["resourceVersion"]);
+
+        for (var i = 0; i < EventRing.Capacity; i++)
+        {
+            var patch = new JsonObject { ["data"] = new JsonObject { ["n"] = $"{i}" } };
+            var (patched, why) = await server.SendAsync(HttpMethod.Patch, ConfigMaps + "/state-5", patch.ToJsonString(), "application/merge-patch+json");
+            Assert.True(patched == HttpStatusCode.OK, why.ToJsonString());
+        }
+        // Past what is in memory the log knows.
+        var (_, third) = await server.SendAsync(HttpMethod.Get, $"{ConfigMaps}?labelSelector=group%3Dstate&continue={second["metadata"]!["continue"]}");
+        Assert.Equal(["state-4", "state-5"], third["items"]!.AsArray().Select(item => (string?)item!["metadata"]!["name"]));
+        Assert.Null(third["items"]![1]!["data"]);
+        await server.Store.CompactAsync(server.Store.Revision, TestContext.Current.CancellationToken);
+        var (code, expired) = await server.SendAsync(HttpMethod.Get, $"{ConfigMaps}?labelSelector=group%3Dstate&continue={second["metadata"]!["continue"]}");
+        Assert.Equal((HttpStatusCode.Gone, "Expired"), (code, (string?)expired["reason"]));
+        var (_, rest) = await server.SendAsync(HttpMethod.Get, $"{ConfigMaps}?labelSelector=group%3Dstate&continue={expired["metadata"]!["continue"]}");
+        Assert.Equal(["state-4", "state-5"], rest["items"]!.AsArray().Select(item => (string?)item!["metadata"]!["name"]));
+    }
+
+    [Fact]
+    public async Task List_Large_IsCompressedForWhoTakesIt()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            await server.SendAsync(HttpMethod.Post, ConfigMaps, new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["name"] = $"large-{i}", ["labels"] = new JsonObject { ["group"] = "large" } }, ["data"] = new JsonObject { ["text"] = new string('x', 100_000) },
+            }.ToJsonString());
+        }
+        using var request = new HttpRequestMessage(HttpMethod.Get, ConfigMaps + "?labelSelector=group%3Dlarge");
+        request.Headers.Add("Accept-Encoding", "gzip");
+        using var answer = await server.Admin.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(["gzip"], answer.Content.Headers.ContentEncoding);
+        await using var plain = new System.IO.Compression.GZipStream(await answer.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken), System.IO.Compression.CompressionMode.Decompress);
+        var list = await JsonNode.ParseAsync(plain, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(3, list!["items"]!.AsArray().Count);
     }
 
     [Fact]
@@ -139,8 +194,14 @@ public sealed class ReadTests(TestServer server) : IClassFixture<TestServer>
         Assert.Contains((await server.SendAsync(HttpMethod.Get, "/apis/apps/v1")).Body["resources"]!.AsArray(), item => (string?)item!["name"] == "deployments/scale");
         var (_, aggregated) = await TestServer.SendAsync(server.Admin, HttpMethod.Get, "/api", accept: "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json");
         Assert.Equal("APIGroupDiscoveryList", (string?)aggregated["kind"]);
+        var (_, swagger) = await server.SendAsync(HttpMethod.Get, "/openapi/v2");
+        var deployment = swagger["definitions"]!["io.k8s.api.apps.v1.Deployment"]!;
+        Assert.Contains("Deployment enables declarative updates", (string?)deployment["description"], StringComparison.Ordinal);
+        Assert.Equal("#/definitions/io.k8s.api.apps.v1.DeploymentSpec", (string?)deployment["properties"]!["spec"]!["$ref"]);
+        Assert.Equal("map", (string?)swagger["definitions"]!["io.k8s.api.core.v1.ServiceSpec"]!["properties"]!["ports"]!["x-kubernetes-list-type"]);
+        Assert.NotNull(swagger["paths"]!["/api/v1/namespaces/{namespace}/pods/{name}"]!["patch"]);
         var (_, schema) = await server.SendAsync(HttpMethod.Get, "/openapi/v3/apis/apps/v1");
-        Assert.Equal("name", (string?)schema["components"]!["schemas"]!["io.orchestrator.V1PodSpec"]!["properties"]!["containers"]!["x-kubernetes-patch-merge-key"]);
+        Assert.Equal("name", (string?)schema["components"]!["schemas"]!["io.k8s.api.core.v1.PodSpec"]!["properties"]!["containers"]!["x-kubernetes-patch-merge-key"]);
     }
 
     private async Task MakeAsync(string group, int count)

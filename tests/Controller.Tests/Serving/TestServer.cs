@@ -36,6 +36,8 @@ public sealed class TestServer : IAsyncLifetime
         Admin = Client("admin", "system:masters");
     }
 
+    public Uri Address => _address!;
+
     public HttpClient Admin { get; private set; } = new();
 
     /// <summary>A client with a certificate of this cluster; with no user, one without.</summary>
@@ -72,6 +74,24 @@ public sealed class TestServer : IAsyncLifetime
         using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
         var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         return (answer.StatusCode, text.StartsWith('{') ? JsonNode.Parse(text)! : JsonValue.Create(text));
+    }
+
+    /// <summary>The audit log's lines, once they are as wanted.</summary>
+    public async Task<IReadOnlyList<JsonObject>> AuditAsync(Func<IReadOnlyList<JsonObject>, bool> wanted)
+    {
+        for (var patience = 0; ; patience++)
+        {
+            await using var file = new FileStream(Path.Combine(_folder.Path, "audit", "audit.log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var reader = new StreamReader(file);
+            var text = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+            JsonObject[] lines = [.. text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!.AsObject())];
+            if (wanted(lines))
+            {
+                return lines;
+            }
+            Assert.True(patience < 200, text);
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
     }
 
     public async ValueTask DisposeAsync()

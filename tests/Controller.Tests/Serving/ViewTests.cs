@@ -118,8 +118,8 @@ public sealed class ViewTests(TestServer server) : IClassFixture<TestServer>
         var group = (await server.SendAsync(HttpMethod.Get, "/apis/autoscaling")).Body;
         Assert.Equal("autoscaling/v2", (string?)group["preferredVersion"]!["groupVersion"]);
         Assert.Equal(["v2", "v1"], group["versions"]!.AsArray().Select(version => (string?)version!["version"]));
-        Assert.Equal("io.orchestrator.V1HorizontalPodAutoscaler", Assert.Single((await server.SendAsync(HttpMethod.Get, "/openapi/v3/apis/autoscaling/v1")).Body["components"]!["schemas"]!.AsObject(),
-            schema => schema.Value!["x-kubernetes-group-version-kind"] is not null).Key);
+        Assert.Equal("io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler", Assert.Single((await server.SendAsync(HttpMethod.Get, "/openapi/v3/apis/autoscaling/v1")).Body["components"]!["schemas"]!.AsObject(),
+            schema => schema.Value!["x-kubernetes-group-version-kind"] is not null && !schema.Key.EndsWith("List", StringComparison.Ordinal)).Key);
     }
 
     [Fact]

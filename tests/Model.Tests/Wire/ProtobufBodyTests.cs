@@ -61,7 +61,8 @@ public sealed class ProtobufBodyTests
     public void FieldNumbers_OfServedKinds_CoverTheirFields()
     {
         var seen = new HashSet<Type>();
-        foreach (var kind in Catalog.All)
+        // Definitions of custom resources are sent as JSON by every client.
+        foreach (var kind in Catalog.All.Where(kind => kind.Group != "apiextensions.k8s.io"))
         {
             Walk(TypeSchema.For(kind.ClrType), seen);
         }

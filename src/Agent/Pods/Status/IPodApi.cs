@@ -19,6 +19,9 @@ internal interface IPodApi
     /// <returns>Its data as it is, binary data included, or null when there is no such object.</returns>
     Task<IReadOnlyDictionary<string, byte[]>?> ReadFilesAsync(string @namespace, ConfigReference reference, CancellationToken cancellationToken);
 
+    /// <summary>A token of the pod's service account, bound to the pod.</summary>
+    Task<AccountToken> RequestTokenAsync(V1Pod pod, string? audience, long seconds, CancellationToken cancellationToken);
+
     /// <returns>Its data as text, or null when there is no such object.</returns>
     Task<IReadOnlyDictionary<string, string>?> ReadConfigAsync(string @namespace, ConfigReference reference, CancellationToken cancellationToken);
 }

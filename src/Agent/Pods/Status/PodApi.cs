@@ -84,6 +84,28 @@ internal sealed class PodApi(IKubernetes client) : IPodApi
         return files;
     });
 
+    public async Task<AccountToken> RequestTokenAsync(V1Pod pod, string? audience, long seconds, CancellationToken cancellationToken)
+    {
+        var request = new Authenticationv1TokenRequest
+        {
+            Spec = new()
+            {
+                Audiences = audience is null ? [] : [audience],
+                ExpirationSeconds = seconds,
+                BoundObjectRef = new() { ApiVersion = "v1", Kind = "Pod", Name = pod.Metadata.Name, Uid = pod.Metadata.Uid },
+            },
+        };
+        try
+        {
+            var answer = await client.CoreV1.CreateNamespacedServiceAccountTokenAsync(request, pod.Spec.ServiceAccountName, pod.Metadata.NamespaceProperty, cancellationToken: cancellationToken);
+            return answer.Status is { Token: { } token, ExpirationTimestamp: { } expires } ? new(token, expires) : throw new IOException("the API server answered without a token");
+        }
+        catch (HttpOperationException e)
+        {
+            throw new IOException($"a token of the service account \"{pod.Spec.ServiceAccountName}\": {(int)e.Response.StatusCode} {e.Response.ReasonPhrase}", e);
+        }
+    }
+
     private static async Task<T?> FindAsync<T>(ConfigReference reference, Func<Task<T>> read) where T : class
     {
         try

@@ -1,3 +1,5 @@
+using Orchestrator.Model;
+
 namespace Orchestrator.Agent.Runtimes.Process;
 
 /// <summary>From image and spec to a command that can be executed as it stands: absolute program, arguments, directory, environment.</summary>
@@ -9,6 +11,9 @@ internal static class CommandResolver
         : ["PATH", "HOME", "LANG", "TMPDIR", "DOTNET_ROOT"];
 
     public const string AddressVariable = "POD_IP";
+
+    /// <summary>Where the pod's token, CA and namespace are, which containers find under a path of their own.</summary>
+    public const string AccountVariable = "ORCHESTRATOR_SERVICE_ACCOUNT";
 
     /// <exception cref="RunContainerException" />
     public static ProcessLaunch Resolve(string id, ContainerSpec spec, ProcessImage image, SandboxRecord sandbox, ContainerFolder folder)
@@ -61,6 +66,10 @@ internal static class CommandResolver
         {
             environment[$"ORCHESTRATOR_VOLUME_{name.ToUpperInvariant().Replace('-', '_')}"] = source;
         }
+        if (spec.Mounts.FirstOrDefault(mount => mount.Target == WellKnown.AccountFolder) is { } account)
+        {
+            environment[AccountVariable] = account.Source;
+        }
         environment[TerminationMessage.Variable] = folder.TerminationMessage;
         // Not the pod's to choose: binding to any other address would take a port from everyone on this machine.
         environment[AddressVariable] = sandbox.Address;
@@ -78,7 +87,7 @@ internal static class CommandResolver
 
     private static void LinkVolumes(IReadOnlyList<ContainerMount> mounts, string work)
     {
-        foreach (var mount in mounts)
+        foreach (var mount in mounts.Where(mount => mount.Target != WellKnown.AccountFolder))
         {
             var link = Path.GetFullPath(Path.Combine(work, mount.Target)).TrimEnd(Path.DirectorySeparatorChar);
             if (!link.StartsWith(work + Path.DirectorySeparatorChar, StringComparison.Ordinal))

@@ -1,5 +1,6 @@
 using k8s.Models;
 using Orchestrator.Agent.Volumes;
+using Orchestrator.Model;
 
 namespace Orchestrator.Agent.Runtimes.Process;
 
@@ -15,6 +16,7 @@ internal static class ProcessLimits
         foreach (var (volume, i) in Indexed(spec.Volumes))
         {
             Add(found, volume.EmptyDir?.Medium == "Memory", $"spec.volumes[{i}].emptyDir.medium Memory");
+            Add(found, volume.PersistentVolumeClaim?.ReadOnlyProperty == true, $"spec.volumes[{i}].persistentVolumeClaim.readOnly");
         }
         Add(found, spec.HostAliases is { Count: > 0 }, "spec.hostAliases");
         Add(found, spec.DnsConfig is not null, "spec.dnsConfig");
@@ -62,6 +64,11 @@ internal static class ProcessLimits
     {
         foreach (var (mount, i) in Indexed(container.VolumeMounts))
         {
+            if (mount.MountPath == WellKnown.AccountFolder)
+            {
+                // It can't be there for one process alone: a variable says where it is.
+                continue;
+            }
             var field = $"{path}.volumeMounts[{i}]";
             Add(found, Path.IsPathRooted(mount.MountPath) || mount.MountPath.Split('/').Contains(".."), $"{field}.mountPath that is not below the working directory");
             Add(found, container.Image != ImageName.Host || !string.IsNullOrEmpty(container.WorkingDir), $"{field} where the working directory is not the container's own");

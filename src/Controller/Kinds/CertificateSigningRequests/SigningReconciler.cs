@@ -27,7 +27,7 @@ internal sealed class SigningReconciler(ObjectApi api, CertificateAuthority auth
     public override async Task<TimeSpan?> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)
     {
         if (api.Cache.Get(key)?.Decode<V1CertificateSigningRequest>() is not { } item || item.Status?.Certificate is { Length: > 0 }
-            || item.Spec.SignerName != WellKnown.KubeletClientSigner)
+            || item.Spec.SignerName is not (WellKnown.KubeletClientSigner or WellKnown.ClientSigner))
         {
             return null;
         }
@@ -37,27 +37,36 @@ internal sealed class SigningReconciler(ObjectApi api, CertificateAuthority auth
             return null;
         }
         var request = CertificateRequest.LoadSigningRequestPem(Encoding.ASCII.GetString(item.Spec.Request), HashAlgorithmName.SHA256);
-        var problem = Problem(item.Spec, request.SubjectName);
-        if (problem is null && !conditions.Any(condition => condition.Type == "Approved") && !MayApprove(item.Spec, request.SubjectName))
+        var ofAgent = item.Spec.SignerName == WellKnown.KubeletClientSigner;
+        var approved = conditions.Any(condition => condition.Type == "Approved");
+        if (!ofAgent && !approved)
+        {
+            // A person's own certificate is a person's to approve.
+            return null;
+        }
+        var problem = ofAgent ? Problem(item.Spec, request.SubjectName) : ClientProblem(item.Spec, request.SubjectName);
+        if (problem is null && !approved && !MayApprove(item.Spec, request.SubjectName))
         {
             return null;
         }
         await api.UpdateAsync(Kind, null, key.Name, status: true, current =>
         {
-            current["status"] = problem is null ? Issued(request, item.Spec.ExpirationSeconds) : Refused(problem);
+            var kept = current["status"]?["conditions"] as JsonArray ?? [];
+            current["status"] = problem is null ? Issued(request, item.Spec.ExpirationSeconds, approved ? kept : null) : Refused(problem, kept);
             return current;
         }, WriteOptions.Default, cancellationToken).ConfigureAwait(false);
         return null;
     }
 
-    private JsonObject Issued(CertificateRequest request, int? seconds) => new()
+    private JsonObject Issued(CertificateRequest request, int? seconds, JsonArray? approval) => new()
     {
         ["certificate"] = Convert.ToBase64String(Encoding.ASCII.GetBytes(
             authority.SignClient(request, seconds is { } asked && asked < Lifetime.TotalSeconds ? TimeSpan.FromSeconds(asked) : Lifetime) + "\n")),
-        ["conditions"] = new JsonArray(Condition("Approved", "AutoApproved", "Auto approving agent client certificate.")),
+        ["conditions"] = approval?.DeepClone() ?? new JsonArray(Condition("Approved", "AutoApproved", "Auto approving agent client certificate.")),
     };
 
-    private JsonObject Refused(string problem) => new() { ["conditions"] = new JsonArray(Condition("Failed", "SignerValidationFailure", problem)) };
+    private JsonObject Refused(string problem, JsonArray kept) =>
+        new() { ["conditions"] = new JsonArray([.. kept.Select(condition => condition?.DeepClone()), Condition("Failed", "SignerValidationFailure", problem)]) };
 
     private JsonObject Condition(string type, string reason, string message)
     {
@@ -81,6 +90,13 @@ internal sealed class SigningReconciler(ObjectApi api, CertificateAuthority auth
             : !spec.Usages.Contains("client auth") || spec.Usages.Any(usage => !Usages.Contains(usage)) ? "usages did not match client auth and digital signature"
             : null;
     }
+
+    /// <summary>Source: the same, the signer kubernetes.io/kube-apiserver-client.</summary>
+    private static string? ClientProblem(V1CertificateSigningRequestSpec spec, X500DistinguishedName subject) =>
+        Parts(subject, "2.5.4.10").Contains(WellKnown.AdminGroup) ? $"use of {WellKnown.ClientSigner} signer with {WellKnown.AdminGroup} group is not allowed"
+        : Parts(subject, "2.5.4.3") is not [{ Length: > 0 }] ? "subject common name is required"
+        : !spec.Usages.Contains("client auth") || spec.Usages.Any(usage => !Usages.Contains(usage)) ? "usages did not match client auth and digital signature"
+        : null;
 
     private static string[] Parts(X500DistinguishedName subject, string oid) =>
         [.. subject.EnumerateRelativeDistinguishedNames().Where(part => part.GetSingleElementType().Value == oid).Select(part => part.GetSingleElementValue() ?? "")];

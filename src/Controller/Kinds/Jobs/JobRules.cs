@@ -113,8 +113,12 @@ internal sealed class JobRules : KindRules<V1Job>
         }
     }
 
-    private static JsonObject Fixed(V1PodTemplateSpec template, bool unstarted)
+    private static JsonObject Fixed(V1PodTemplateSpec? template, bool unstarted)
     {
+        if (template is null)
+        {
+            return [];
+        }
         var tree = (JsonObject)ModelJson.ToTree(template).DeepClone();
         if (unstarted)
         {

@@ -7,11 +7,13 @@ using Orchestrator.Model.Json;
 namespace Orchestrator.Controller.Kinds.Namespaces;
 
 /// <summary>Empties a namespace that is being deleted, and then lets it go.</summary>
-internal sealed class NamespaceReconciler(ObjectApi api, Deletion deletion) : Reconciler
+internal sealed class NamespaceReconciler(ObjectApi api, Deletion deletion, ServedKinds kinds) : Reconciler
 {
     private static readonly ResourceKind Kind = Catalog.ForType<k8s.Models.V1Namespace>();
 
     public override IReadOnlyList<string> Sources { get; } = [Kind.GroupResource, .. Catalog.All.Where(kind => kind.Namespaced).Select(kind => kind.GroupResource)];
+
+    public override bool FollowsCustomResources => true;
 
     public override IEnumerable<ObjectKey> KeysOf(CachedEvent change)
     {
@@ -31,7 +33,7 @@ internal sealed class NamespaceReconciler(ObjectApi api, Deletion deletion) : Re
             return null;
         }
         var left = 0;
-        foreach (var kind in Catalog.All.Where(kind => kind.Namespaced))
+        foreach (var kind in kinds.Stored.Where(kind => kind.Namespaced))
         {
             foreach (var content in api.Cache.List(new(kind.GroupResource, key.Name)).Items)
             {

@@ -36,7 +36,7 @@ internal static class ContainerRules
         PodSpecRules.OneOf(path + ".terminationMessagePolicy", container.TerminationMessagePolicy, MessagePolicies, errors);
         Ports(path + ".ports", container.Ports, errors);
         Environment(path, container, errors);
-        Mounts(path + ".volumeMounts", container.VolumeMounts, volumes, errors);
+        Mounts(path + ".volumeMounts", container.VolumeMounts, volumes, container.SecurityContext?.Privileged == true, errors);
         ResourceRules.Validate(path + ".resources", container.Resources, errors);
         var sidecar = isInit && container.RestartPolicy == "Always";
         if (!isInit && !string.IsNullOrEmpty(container.RestartPolicy))
@@ -146,7 +146,7 @@ internal static class ContainerRules
         }
     }
 
-    private static void Mounts(string path, IList<V1VolumeMount>? mounts, IReadOnlySet<string> volumes, FieldErrors errors)
+    private static void Mounts(string path, IList<V1VolumeMount>? mounts, IReadOnlySet<string> volumes, bool isPrivileged, FieldErrors errors)
     {
         var paths = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < (mounts?.Count ?? 0); i++)
@@ -171,6 +171,25 @@ internal static class ContainerRules
             if (mount.SubPath is { Length: > 0 } sub && (Path.IsPathRooted(sub) || sub.Split('/').Contains("..")))
             {
                 errors.Invalid(field + ".subPath", sub, "must be a relative path that does not contain '..'");
+            }
+            if (!string.IsNullOrEmpty(mount.SubPathExpr))
+            {
+                if (!string.IsNullOrEmpty(mount.SubPath))
+                {
+                    errors.Invalid(field + ".subPathExpr", mount.SubPathExpr, "subPathExpr and subPath are mutually exclusive");
+                }
+                if (Path.IsPathRooted(mount.SubPathExpr) || mount.SubPathExpr.Split('/').Contains(".."))
+                {
+                    errors.Invalid(field + ".subPathExpr", mount.SubPathExpr, "must be a relative path that does not contain '..'");
+                }
+            }
+            if (mount.MountPropagation is not (null or "None" or "HostToContainer" or "Bidirectional"))
+            {
+                errors.NotSupported(field + ".mountPropagation", mount.MountPropagation, "Bidirectional", "HostToContainer", "None");
+            }
+            if (mount.MountPropagation == "Bidirectional" && !isPrivileged)
+            {
+                errors.Forbidden(field + ".mountPropagation", "Bidirectional mount propagation is available only to privileged containers");
             }
         }
     }

@@ -22,6 +22,10 @@ internal static class PodSpecDefaults
         foreach (var volume in spec.Volumes ?? [])
         {
             Volume(volume);
+            if (volume.Ephemeral?.VolumeClaimTemplate?.Spec is { } claim)
+            {
+                claim.VolumeMode ??= "Filesystem";
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using k8s.Models;
 using Orchestrator.Controller.Admission;
 using Orchestrator.Model;
@@ -11,7 +12,11 @@ internal static class PodSpecRules
     private static readonly string[] DnsPolicies = ["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"];
     private static readonly string[] TolerationEffects = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
 
-    public static void Validate(string path, V1PodSpec? spec, FieldErrors errors)
+    /// <param name="path">Of the spec.</param>
+    /// <param name="spec">The spec.</param>
+    /// <param name="errors">Where to.</param>
+    /// <param name="claims">Volumes that its pods get besides.</param>
+    public static void Validate(string path, V1PodSpec? spec, FieldErrors errors, IReadOnlySet<string>? claims = null)
     {
         if (spec is null)
         {
@@ -19,6 +24,7 @@ internal static class PodSpecRules
             return;
         }
         var volumes = VolumeRules.Validate(path + ".volumes", spec.Volumes, errors);
+        volumes.UnionWith(claims ?? ImmutableHashSet<string>.Empty);
         Containers(path, spec, volumes, errors);
         OneOf($"{path}.restartPolicy", spec.RestartPolicy, RestartPolicies, errors);
         OneOf($"{path}.dnsPolicy", spec.DnsPolicy, DnsPolicies, errors);

@@ -16,9 +16,9 @@ internal static class PodTemplateRules
     }
 
     /// <summary>Of kinds whose pods run until they are deleted.</summary>
-    public static void Validate(V1PodTemplateSpec? template, V1LabelSelector? selector, FieldErrors errors)
+    public static void Validate(V1PodTemplateSpec? template, V1LabelSelector? selector, FieldErrors errors, IReadOnlySet<string>? claims = null)
     {
-        Validate(template, Selector(selector, errors), errors);
+        Validate(template, Selector(selector, errors), errors, claims);
         if (template?.Spec?.RestartPolicy is { } policy and not "Always")
         {
             errors.NotSupported("spec.template.spec.restartPolicy", policy, "Always");
@@ -30,7 +30,7 @@ internal static class PodTemplateRules
     }
 
     /// <summary>What holds of every template.</summary>
-    public static void Validate(V1PodTemplateSpec? template, LabelSelector? parsed, FieldErrors errors)
+    public static void Validate(V1PodTemplateSpec? template, LabelSelector? parsed, FieldErrors errors, IReadOnlySet<string>? claims = null)
     {
         if (template is null)
         {
@@ -45,7 +45,7 @@ internal static class PodTemplateRules
         }
         MetadataRules.Labels("spec.template.metadata.labels", template.Metadata?.Labels, errors);
         MetadataRules.Annotations("spec.template.metadata.annotations", template.Metadata?.Annotations, errors);
-        PodSpecRules.Validate("spec.template.spec", template.Spec, errors);
+        PodSpecRules.Validate("spec.template.spec", template.Spec, errors, claims);
     }
 
     public static void SelectorIsImmutable(V1LabelSelector? selector, V1LabelSelector? old, FieldErrors errors)

@@ -1,5 +1,6 @@
 using System.Reflection;
 using k8s.Models;
+using Orchestrator.Controller.Kinds.PersistentVolumeClaims;
 using Orchestrator.Model;
 
 namespace Orchestrator.Controller.Kinds.Pods;
@@ -60,6 +61,10 @@ internal static class VolumeRules
         if (volume.PersistentVolumeClaim is { } claim && string.IsNullOrEmpty(claim.ClaimName))
         {
             errors.Required(field + ".persistentVolumeClaim.claimName");
+        }
+        if (volume.Ephemeral is { } ephemeral)
+        {
+            ClaimRules.Validate(field + ".ephemeral.volumeClaimTemplate.spec", ephemeral.VolumeClaimTemplate?.Spec, errors);
         }
         foreach (var (items, source) in new[] { (volume.ConfigMap?.Items, "configMap"), (volume.Secret?.Items, "secret") })
         {

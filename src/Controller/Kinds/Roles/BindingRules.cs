@@ -53,9 +53,10 @@ internal static class BindingRules
         }
     }
 
-    public static void RoleIsImmutable(V1RoleRef role, V1RoleRef old, FieldErrors errors)
+    public static void RoleIsImmutable(V1RoleRef? role, V1RoleRef old, FieldErrors errors)
     {
-        if ((role.ApiGroup, role.Kind, role.Name) != (old.ApiGroup, old.Kind, old.Name))
+        // That there is none is told already.
+        if (role is not null && (role.ApiGroup, role.Kind, role.Name) != (old.ApiGroup, old.Kind, old.Name))
         {
             errors.Invalid("roleRef", $"{role.Kind}/{role.Name}", "cannot change roleRef");
         }

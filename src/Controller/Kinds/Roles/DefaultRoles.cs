@@ -24,6 +24,8 @@ internal static class DefaultRoles
         Role("cluster-admin", new() { Verbs = [Any], ApiGroups = [Any], Resources = [Any] }, new() { Verbs = [Any], NonResourceURLs = [Any] }),
         Role("system:discovery", new V1PolicyRule { Verbs = ["get"], NonResourceURLs = ["/api", "/api/*", "/apis", "/apis/*", "/healthz", "/livez", "/openapi", "/openapi/*", "/readyz", "/version", "/version/"] }),
         Role("system:public-info-viewer", new V1PolicyRule { Verbs = ["get"], NonResourceURLs = ["/healthz", "/livez", "/readyz", "/version", "/version/"] }),
+        Role("system:monitoring", new V1PolicyRule { Verbs = ["get"], NonResourceURLs = ["/healthz", "/healthz/*", "/livez", "/livez/*", "/metrics", "/readyz", "/readyz/*"] }),
+        Role("system:service-account-issuer-discovery", new V1PolicyRule { Verbs = ["get"], NonResourceURLs = ["/.well-known/openid-configuration", "/openid/v1/jwks"] }),
         Role("system:basic-user",
             new() { Verbs = ["create"], ApiGroups = ["authorization.k8s.io"], Resources = ["selfsubjectaccessreviews", "selfsubjectrulesreviews"] },
             new() { Verbs = ["create"], ApiGroups = ["authentication.k8s.io"], Resources = ["selfsubjectreviews"] }),
@@ -47,7 +49,7 @@ internal static class DefaultRoles
             .. Rules(s_read, kind => kind.Group != RoleBindings.Group && kind.Kind != "Secret"),
             new() { Verbs = s_read, ApiGroups = [""], Resources = ["namespaces", "namespaces/status", "pods/log"] },
             new() { Verbs = ["get"], ApiGroups = ["", "apps"], Resources = ["*/scale"] },
-            new() { Verbs = ["get", "list"], ApiGroups = [Model.Metrics.MetricsKinds.Group], Resources = ["pods"] },
+            new() { Verbs = ["get", "list"], ApiGroups = [Model.Metrics.MetricsKinds.Group], Resources = ["pods", "volumes"] },
         ]),
     ];
 
@@ -55,6 +57,8 @@ internal static class DefaultRoles
     [
         Binding("cluster-admin", WellKnown.AdminGroup),
         Binding("system:discovery", "system:authenticated"),
+        Binding("system:service-account-issuer-discovery", "system:serviceaccounts"),
+        Binding("system:monitoring", "system:monitoring"),
         Binding("system:basic-user", "system:authenticated"),
         Binding("system:public-info-viewer", "system:authenticated", "system:unauthenticated"),
     ];

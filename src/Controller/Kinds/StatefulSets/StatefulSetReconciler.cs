@@ -10,14 +10,16 @@ using Orchestrator.Model.Json;
 
 namespace Orchestrator.Controller.Kinds.StatefulSets;
 
-internal sealed class StatefulSetReconciler(ObjectApi api, PodControl pods, Revisions revisions) : Reconciler
+internal sealed class StatefulSetReconciler(ObjectApi api, PodControl pods, ClaimKeeper claims, Revisions revisions) : Reconciler
 {
     private static readonly ResourceKind Kind = Catalog.ForType<V1StatefulSet>();
 
-    public override IReadOnlyList<string> Sources { get; } = [Kind.GroupResource, "pods"];
+    public override IReadOnlyList<string> Sources { get; } = [Kind.GroupResource, "pods", "persistentvolumeclaims"];
 
     public override IEnumerable<ObjectKey> KeysOf(CachedEvent change) =>
-        change.Object.Key.Resource == Kind.GroupResource ? [change.Object.Key] : PodOwners.Keys(api.Cache, change, Kind, Selector);
+        change.Object.Key.Resource == Kind.GroupResource ? [change.Object.Key]
+        // Only a claim that has gone makes way for anything.
+        : change.Object.Key.Resource == "persistentvolumeclaims" ? change.Type == ChangeType.Deleted ? Having(change.Object.Key) : [] : PodOwners.Keys(api.Cache, change, Kind, Selector);
 
     public override async Task<TimeSpan?> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)
     {
@@ -43,8 +45,17 @@ internal sealed class StatefulSetReconciler(ObjectApi api, PodControl pods, Revi
             tree["status"] = ModelJson.ToTree(plan.Status);
             return tree;
         }, WriteOptions.Default, cancellationToken).ConfigureAwait(false);
+        await claims.OwnAsync(set, mine, cancellationToken).ConfigureAwait(false);
         await pods.DeleteAsync(set, plan.Delete, cancellationToken).ConfigureAwait(false);
-        await pods.CreateAsync(set, plan.Create.Select(item => Make(set, item.Ordinal, item.Revision == current.Metadata.Name ? current : update)), cancellationToken).ConfigureAwait(false);
+        List<(int Ordinal, string Revision)> create = [];
+        foreach (var item in plan.Create)
+        {
+            if (await claims.EnsureAsync(set, item.Ordinal, cancellationToken).ConfigureAwait(false))
+            {
+                create.Add(item);
+            }
+        }
+        await pods.CreateAsync(set, create.Select(item => Make(set, item.Ordinal, item.Revision == current.Metadata.Name ? current : update)), cancellationToken).ConfigureAwait(false);
         var used = mine.Select(StatefulSetPods.Revision).OfType<string>().Append(plan.Status.CurrentRevision).Append(plan.Status.UpdateRevision).ToHashSet();
         await revisions.TrimAsync(revisions.Of(set), used, set.Spec.RevisionHistoryLimit ?? int.MaxValue, cancellationToken).ConfigureAwait(false);
         return plan.NextLook;
@@ -54,7 +65,10 @@ internal sealed class StatefulSetReconciler(ObjectApi api, PodControl pods, Revi
         pods.ClaimAsync(set, set.Spec.Selector, cancellationToken, name => StatefulSetPods.Ordinal(set, name) is not null);
 
     private static V1Pod Make(V1StatefulSet set, int ordinal, V1ControllerRevision revision) =>
-        StatefulSetPods.Make(set, ordinal, revision.Metadata.Name, Revisions.Template(revision) ?? set.Spec.Template);
+        StatefulSetClaims.Mount(set, ordinal, StatefulSetPods.Make(set, ordinal, revision.Metadata.Name, Revisions.Template(revision) ?? set.Spec.Template));
+
+    private IEnumerable<ObjectKey> Having(ObjectKey claim) => api.Cache.List(new(Kind.GroupResource, claim.Namespace)).Items
+        .Where(item => StatefulSetClaims.Ordinal(item.Decode<V1StatefulSet>(), claim.Name) is not null).Select(item => item.Key);
 
     private Task<CachedObject> CountCollisionAsync(ObjectKey key, CancellationToken cancellationToken) =>
         api.UpdateAsync(Kind, key.Namespace, key.Name, status: true, current =>

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using k8s.Models;
 using Orchestrator.Controller.Admission;
+using Orchestrator.Controller.Kinds.PersistentVolumeClaims;
 using Orchestrator.Controller.Kinds.Pods;
 using Orchestrator.Model;
 using Orchestrator.Model.Json;
@@ -41,6 +42,13 @@ internal sealed class StatefulSetRules : KindRules<V1StatefulSet>
         spec.PersistentVolumeClaimRetentionPolicy.WhenDeleted ??= Retain;
         spec.PersistentVolumeClaimRetentionPolicy.WhenScaled ??= Retain;
         PodTemplateRules.Default(spec.Template);
+        foreach (var claim in spec.VolumeClaimTemplates ?? [])
+        {
+            (claim.ApiVersion, claim.Kind) = ("v1", "PersistentVolumeClaim");
+            claim.Spec ??= new V1PersistentVolumeClaimSpec();
+            claim.Spec.VolumeMode ??= "Filesystem";
+            claim.Status ??= new V1PersistentVolumeClaimStatus { Phase = ClaimPhase.Pending };
+        }
     }
 
     protected override void Validate(V1StatefulSet item, FieldErrors errors)
@@ -66,12 +74,7 @@ internal sealed class StatefulSetRules : KindRules<V1StatefulSet>
                 errors.NotSupported($"spec.persistentVolumeClaimRetentionPolicy.{field}", value, Retain, "Delete");
             }
         }
-        if (spec.VolumeClaimTemplates is { Count: > 0 })
-        {
-            // Accepted and ignored, its pods would lose their data with their node.
-            errors.Forbidden("spec.volumeClaimTemplates", "PersistentVolumeClaims are not served by this cluster");
-        }
-        PodTemplateRules.Validate(spec.Template, spec.Selector, errors);
+        PodTemplateRules.Validate(spec.Template, spec.Selector, errors, Claims(spec.VolumeClaimTemplates, errors));
     }
 
     protected override void ValidateUpdate(V1StatefulSet item, V1StatefulSet old, FieldErrors errors)
@@ -81,6 +84,31 @@ internal sealed class StatefulSetRules : KindRules<V1StatefulSet>
             errors.Forbidden("spec", "updates to statefulset spec for fields other than " + string.Join(", ", Changeable[..^1].Select(field => $"'{field}'"))
                 + $" and '{Changeable[^1]}' are forbidden");
         }
+    }
+
+    /// <returns>The names that mounts may refer to.</returns>
+    private static HashSet<string> Claims(IList<V1PersistentVolumeClaim>? templates, FieldErrors errors)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < (templates?.Count ?? 0); i++)
+        {
+            var (template, field) = (templates![i], $"spec.volumeClaimTemplates[{i}]"); // Counted above.
+            if (string.IsNullOrEmpty(template.Metadata?.Name))
+            {
+                errors.Required(field + ".metadata.name");
+            }
+            else
+            {
+                // A volume of the pod is named by it.
+                errors.Check(field + ".metadata.name", template.Metadata.Name, NameRules.DnsLabel(template.Metadata.Name));
+                if (!names.Add(template.Metadata.Name))
+                {
+                    errors.Duplicate(field + ".metadata.name", template.Metadata.Name);
+                }
+            }
+            ClaimRules.Validate(field + ".spec", template.Spec, errors);
+        }
+        return names;
     }
 
     private static void Strategy(V1StatefulSetUpdateStrategy strategy, FieldErrors errors)

@@ -1,3 +1,4 @@
+using Orchestrator.Controller.Security.Tokens;
 using Orchestrator.Model;
 
 namespace Orchestrator.Controller.Security.Rbac;
@@ -7,7 +8,6 @@ internal sealed class Impersonation(RoleBindings bindings)
 {
     private const string UserHeader = "Impersonate-User";
     private const string GroupHeader = "Impersonate-Group";
-    private const string AccountPrefix = "system:serviceaccount:";
     private const string Everyone = "system:authenticated";
 
     /// <returns>Who the request counts as.</returns>
@@ -25,7 +25,7 @@ internal sealed class Impersonation(RoleBindings bindings)
         {
             return groups.Length == 0 ? user : throw ApiException.BadRequest($"requested groups without impersonating a user: {UserHeader} is needed");
         }
-        if (name.StartsWith(AccountPrefix, StringComparison.Ordinal) && name[AccountPrefix.Length..].Split(':') is [var @namespace, var account])
+        if (name.StartsWith(AccountTokens.AccountPrefix, StringComparison.Ordinal) && name[AccountTokens.AccountPrefix.Length..].Split(':') is [var @namespace, var account])
         {
             Require(user, new("impersonate", "", "serviceaccounts", @namespace, account));
             groups = groups.Length > 0 ? groups : ["system:serviceaccounts", $"system:serviceaccounts:{@namespace}"];

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using k8s.Models;
 using Orchestrator.Controller.Storage.Cache;
+using Orchestrator.Controller.Security.Tokens;
 using Orchestrator.Model;
 
 namespace Orchestrator.Controller.Security.Rbac;
@@ -9,7 +10,6 @@ namespace Orchestrator.Controller.Security.Rbac;
 internal sealed class RoleBindings(ObjectCache cache)
 {
     public const string Group = "rbac.authorization.k8s.io";
-    private const string AccountPrefix = "system:serviceaccount:";
     private readonly ConditionalWeakTable<CachedObject, object> _read = [];
 
     /// <returns>Why it is allowed, or null.</returns>
@@ -57,7 +57,7 @@ internal sealed class RoleBindings(ObjectCache cache)
                 case "User" when subject.Name == user.Name:
                 case "Group" when user.IsIn(subject.Name):
                     return $"{subject.Kind} \"{subject.Name}\"";
-                case "ServiceAccount" when user.Name == $"{AccountPrefix}{(string.IsNullOrEmpty(subject.NamespaceProperty) ? @namespace : subject.NamespaceProperty)}:{subject.Name}":
+                case "ServiceAccount" when user.Name == AccountTokens.NameOf((string.IsNullOrEmpty(subject.NamespaceProperty) ? @namespace : subject.NamespaceProperty) ?? "", subject.Name):
                     return $"ServiceAccount \"{subject.Name}/{subject.NamespaceProperty ?? @namespace}\"";
                 default:
                     continue;

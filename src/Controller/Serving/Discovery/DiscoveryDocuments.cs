@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Orchestrator.Controller.Serving.Views;
 using Orchestrator.Model;
 using Orchestrator.Model.Metrics;
 using Orchestrator.Model.Reviews;
@@ -8,14 +7,14 @@ using Orchestrator.Model.Scheduling;
 namespace Orchestrator.Controller.Serving.Discovery;
 
 /// <summary>What clients ask first: which groups, versions and kinds there are. Legacy and aggregated forms.</summary>
-internal static class DiscoveryDocuments
+internal sealed class DiscoveryDocuments(IEnumerable<ResourceKind> kinds)
 {
     private static readonly string[] Verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 
     private static readonly string[] ReviewVerbs = ["create"];
     private static readonly string[] MetricsVerbs = ["get", "list"];
 
-    private static readonly ResourceKind[] Served = [.. KindViews.Served, .. MetricsKinds.All, .. ReviewKinds.All, PlacementReviewKind.Kind];
+    private readonly ResourceKind[] _served = [.. kinds, ComponentStatusPaths.Kind, .. MetricsKinds.All, .. ReviewKinds.All, PlacementReviewKind.Kind];
 
     public static JsonObject CoreVersions() => new()
     {
@@ -24,7 +23,7 @@ internal static class DiscoveryDocuments
         ["serverAddressByClientCIDRs"] = new JsonArray(),
     };
 
-    public static JsonObject Groups() => new()
+    public JsonObject Groups() => new()
     {
         ["kind"] = "APIGroupList",
         ["apiVersion"] = "v1",
@@ -32,7 +31,7 @@ internal static class DiscoveryDocuments
     };
 
     /// <summary>One group; null when it isn't served.</summary>
-    public static JsonObject? FindGroup(string name)
+    public JsonObject? FindGroup(string name)
     {
         if (!GroupNames().Contains(name))
         {
@@ -45,9 +44,9 @@ internal static class DiscoveryDocuments
     }
 
     /// <summary>The kinds of a group's version; null when it isn't served.</summary>
-    public static JsonObject? Resources(string group, string version)
+    public JsonObject? Resources(string group, string version)
     {
-        var kinds = Served.Where(kind => kind.Group == group && kind.Version == version).ToArray();
+        var kinds = _served.Where(kind => kind.Group == group && kind.Version == version).ToArray();
         return kinds.Length == 0 ? null : new()
         {
             ["kind"] = "APIResourceList",
@@ -58,7 +57,7 @@ internal static class DiscoveryDocuments
     }
 
     /// <summary><c>apidiscovery.k8s.io/v2</c>: all in one answer.</summary>
-    public static JsonObject Aggregated(bool core) => new()
+    public JsonObject Aggregated(bool core) => new()
     {
         ["kind"] = "APIGroupDiscoveryList",
         ["apiVersion"] = "apidiscovery.k8s.io/v2",
@@ -66,11 +65,11 @@ internal static class DiscoveryDocuments
         ["items"] = new JsonArray([.. (core ? [""] : GroupNames()).Select(AggregatedGroup)]),
     };
 
-    private static IEnumerable<string> GroupNames() => Served.Select(kind => kind.Group).Where(group => group.Length > 0).Distinct().Order(StringComparer.Ordinal);
+    private IEnumerable<string> GroupNames() => _served.Select(kind => kind.Group).Where(group => group.Length > 0).Distinct().Order(StringComparer.Ordinal);
 
-    private static JsonObject Group(string name)
+    private JsonObject Group(string name)
     {
-        var versions = Served.Where(kind => kind.Group == name).Select(kind => kind.Version).Distinct().ToArray();
+        var versions = _served.Where(kind => kind.Group == name).Select(kind => kind.Version).Distinct().ToArray();
         return new()
         {
             ["name"] = name,
@@ -116,10 +115,10 @@ internal static class DiscoveryDocuments
         }
     }
 
-    private static JsonObject AggregatedGroup(string group) => new()
+    private JsonObject AggregatedGroup(string group) => new()
     {
         ["metadata"] = group.Length == 0 ? new JsonObject() : new JsonObject { ["name"] = group },
-        ["versions"] = new JsonArray([.. Served.Where(kind => kind.Group == group).GroupBy(kind => kind.Version).Select(version => new JsonObject
+        ["versions"] = new JsonArray([.. _served.Where(kind => kind.Group == group).GroupBy(kind => kind.Version).Select(version => new JsonObject
         {
             ["version"] = version.Key,
             ["freshness"] = "Current",
@@ -150,6 +149,7 @@ internal static class DiscoveryDocuments
 
     private static string[] VerbsOf(ResourceKind kind) => kind.Group switch
     {
+        "" when kind == ComponentStatusPaths.Kind => MetricsVerbs,
         MetricsKinds.Group => MetricsVerbs,
         PlacementReviewKind.Group or ReviewKinds.AuthorizationGroup or ReviewKinds.AuthenticationGroup => ReviewVerbs,
         _ => Verbs,
@@ -160,6 +160,7 @@ internal static class DiscoveryDocuments
         "scale" => ("autoscaling", "v1", "Scale"),
         "binding" => ("", "v1", "Binding"),
         "eviction" => ("policy", "v1", "Eviction"),
+        "token" => ("authentication.k8s.io", "v1", "TokenRequest"),
         "exec" => ("", "v1", "PodExecOptions"),
         "attach" => ("", "v1", "PodAttachOptions"),
         "portforward" => ("", "v1", "PodPortForwardOptions"),
@@ -169,7 +170,7 @@ internal static class DiscoveryDocuments
 
     private static string[] SubresourceVerbs(string name) => name switch
     {
-        "binding" or "eviction" => ["create"],
+        "binding" or "eviction" or "token" => ["create"],
         "log" or "tunnel" => ["get"],
         "finalize" => ["update"],
         "exec" or "attach" or "portforward" => ["create", "get"],

@@ -1,28 +1,34 @@
 using System.Text.Json.Nodes;
+using Orchestrator.Controller.Kinds;
 using Orchestrator.Controller.Serving.OpenApi;
 
 namespace Orchestrator.Controller.Serving.Discovery;
 
 /// <summary>The paths under which clients find out what is served.</summary>
-internal static class DiscoveryPaths
+internal sealed class DiscoveryPaths(ServedKinds kinds)
 {
     private const string AggregatedType = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
-    public static async Task<bool> HandleAsync(HttpContext http, string path)
+    public async Task<bool> HandleAsync(HttpContext http, string path)
     {
         if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
         {
             return false;
         }
         var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var documents = new DiscoveryDocuments(kinds.Served);
         if (parts is ["openapi", "v3", .. var document] && document.Length > 0)
         {
-            return OpenApiDocuments.Document(string.Join('/', document)) is { } bytes && await WriteAsync(http, bytes).ConfigureAwait(false);
+            return OpenApiDocuments.Document(kinds, string.Join('/', document)) is { } bytes && await WriteAsync(http, bytes).ConfigureAwait(false);
+        }
+        if (parts is ["openapi", "v2"])
+        {
+            return await WriteAsync(http, OpenApiDocuments.Version2(kinds)).ConfigureAwait(false);
         }
         if (parts is ["api"] or ["apis"] && WantsAggregated(http))
         {
             http.Response.ContentType = AggregatedType;
-            var body = Model.Json.ModelJson.Encode(DiscoveryDocuments.Aggregated(core: parts[0] == "api"));
+            var body = Model.Json.ModelJson.Encode(documents.Aggregated(core: parts[0] == "api"));
             http.Response.ContentLength = body.Length;
             await http.Response.BodyWriter.WriteAsync(body).ConfigureAwait(false);
             return true;
@@ -30,11 +36,11 @@ internal static class DiscoveryPaths
         JsonObject? tree = parts switch
         {
             ["api"] => DiscoveryDocuments.CoreVersions(),
-            ["apis"] => DiscoveryDocuments.Groups(),
-            ["api", var version] => DiscoveryDocuments.Resources("", version),
-            ["apis", var group] => DiscoveryDocuments.FindGroup(group),
-            ["apis", var group, var version] => DiscoveryDocuments.Resources(group, version),
-            ["openapi", "v3"] => OpenApiDocuments.Index(),
+            ["apis"] => documents.Groups(),
+            ["api", var version] => documents.Resources("", version),
+            ["apis", var group] => documents.FindGroup(group),
+            ["apis", var group, var version] => documents.Resources(group, version),
+            ["openapi", "v3"] => OpenApiDocuments.Index(kinds),
             _ => null,
         };
         return tree is not null && await WriteAsync(http, Model.Json.ModelJson.Encode(tree)).ConfigureAwait(false);

@@ -24,6 +24,28 @@ internal static class MetricsObjects
             })])));
     }
 
+    /// <summary>The object of a claim's volume.</summary>
+    public static JsonObject Volume(V1PersistentVolumeClaim claim, string node, VolumeUsageReport usage, DateTimeOffset now)
+    {
+        var metadata = new JsonObject { ["name"] = claim.Metadata.Name, ["namespace"] = claim.Metadata.NamespaceProperty, ["creationTimestamp"] = Timestamp.Seconds(now) };
+        if (claim.Metadata.Labels is { Count: > 0 } labels)
+        {
+            metadata["labels"] = new JsonObject(labels.Select(label => KeyValuePair.Create(label.Key, (JsonNode?)label.Value)));
+        }
+        return new()
+        {
+            ["kind"] = MetricsKinds.Volume.Kind, ["apiVersion"] = MetricsKinds.Volume.ApiVersion, ["metadata"] = metadata, ["node"] = node, ["volume"] = usage.Volume,
+            ["capacityBytes"] = usage.CapacityBytes, ["availableBytes"] = usage.AvailableBytes, ["usedBytes"] = usage.UsedBytes,
+            ["inodes"] = usage.Inodes, ["inodesFree"] = usage.InodesFree, ["inodesUsed"] = usage.InodesUsed,
+        };
+    }
+
+    public static JsonArray VolumeCells(JsonObject item) =>
+    [
+        (string?)item["metadata"]!["name"], (string?)item["volume"], (string?)item["node"], // As made above.
+        .. new[] { "usedBytes", "availableBytes", "capacityBytes" }.Select(field => (JsonNode)Quantity.FromBytes((long)item[field]!).ToString()),
+    ];
+
     /// <summary>A row of the table: name, what it uses as a whole, window.</summary>
     public static JsonArray Cells(JsonObject metrics)
     {

@@ -1,109 +1,145 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using Orchestrator.Controller.Serving.Views;
+using Orchestrator.Controller.Kinds;
+using Orchestrator.Controller.Kinds.CustomResourceDefinitions;
 using Orchestrator.Model;
 using Orchestrator.Model.Json;
 
 namespace Orchestrator.Controller.Serving.OpenApi;
 
 /// <summary>
-/// OpenAPI v3 documents, one a group and version, made from the model: what kubectl needs to validate, explain and patch. Made when first
-/// asked for.
+/// OpenAPI documents made from the model: version 3, one a group and version, which kubectl validates, explains and patches by, and version 2, one
+/// for all. Made when first asked for; those with custom resources each time.
 /// </summary>
 internal static class OpenApiDocuments
 {
     private static readonly ConcurrentDictionary<string, byte[]> Made = new(StringComparer.Ordinal);
 
     /// <summary>The index: where each document lies, with its hash for caches.</summary>
-    public static JsonObject Index()
+    public static JsonObject Index(ServedKinds kinds)
     {
         var paths = new JsonObject();
-        foreach (var path in KindViews.Served.Select(Path).Distinct())
+        foreach (var path in kinds.Served.Select(Path).Distinct())
         {
-            var hash = Convert.ToHexString(SHA256.HashData(Document(path)!)); // Every catalogue path has one.
+            var hash = Convert.ToHexString(SHA256.HashData(Document(kinds, path)!)); // Every served path has one.
             paths[path] = new JsonObject { ["serverRelativeURL"] = $"/openapi/v3/{path}?hash={hash}" };
         }
         return new() { ["paths"] = paths };
     }
 
     /// <summary>The document of <c>api/v1</c> or <c>apis/apps/v1</c>; null when it isn't served.</summary>
-    public static byte[]? Document(string path) =>
-        KindViews.Served.Any(kind => Path(kind) == path) ? Made.GetOrAdd(path, static key => ModelJson.Encode(Build(key))) : null;
+    public static byte[]? Document(ServedKinds kinds, string path)
+    {
+        ResourceKind[] served = [.. kinds.Served.Where(kind => Path(kind) == path)];
+        return served.Length == 0 ? null
+            : served.Any(kind => kind is CustomResourceKind) ? ModelJson.Encode(Version3(path, served))
+            : Made.GetOrAdd(path, static (key, found) => ModelJson.Encode(Version3(key, found)), served);
+    }
+
+    /// <summary>All kinds in one document of version 2.</summary>
+    public static byte[] Version2(ServedKinds kinds)
+    {
+        var schemas = new SchemaSet(SchemaSet.Version2);
+        var paths = new JsonObject();
+        foreach (var kind in kinds.Served)
+        {
+            schemas.AddKind(kind);
+            AddPaths(paths, kind, $"/{Path(kind)}", (action, list) => Operation2(schemas, kind, action, list));
+        }
+        schemas.Add(typeof(k8s.Models.V1Status));
+        schemas.Add(typeof(k8s.Models.V1DeleteOptions));
+        return ModelJson.Encode(new JsonObject { ["swagger"] = "2.0", ["info"] = Info(), ["paths"] = paths, ["definitions"] = schemas.ToJson() });
+    }
 
     private static string Path(ResourceKind kind) => kind.Group.Length == 0 ? $"api/{kind.Version}" : $"apis/{kind.Group}/{kind.Version}";
 
-    private static JsonObject Build(string path)
+    private static JsonObject Info() => new() { ["title"] = "Kubernetes", ["version"] = "v1.32.0" };
+
+    private static JsonObject Version3(string path, ResourceKind[] kinds)
     {
-        var schemas = new SchemaSet();
+        var schemas = new SchemaSet(SchemaSet.Version3);
         var paths = new JsonObject();
-        foreach (var kind in KindViews.Served.Where(kind => Path(kind) == path))
+        foreach (var kind in kinds)
         {
             schemas.AddKind(kind);
-            var collection = kind.Namespaced ? $"/{path}/namespaces/{{namespace}}/{kind.Plural}" : $"/{path}/{kind.Plural}";
-            paths[collection] = new JsonObject { ["get"] = Operation(kind, "list"), ["post"] = Operation(kind, "post") };
-            paths[collection + "/{name}"] = new JsonObject
-            {
-                ["get"] = Operation(kind, "get"),
-                ["put"] = Operation(kind, "put"),
-                ["patch"] = Operation(kind, "patch"),
-                ["delete"] = Operation(kind, "delete"),
-            };
+            AddPaths(paths, kind, $"/{path}", (action, list) => Operation3(schemas, kind, action, list));
         }
-        return new()
-        {
-            ["openapi"] = "3.0.0",
-            ["info"] = new JsonObject { ["title"] = "Orchestrator", ["version"] = "v1.32.0" },
-            ["paths"] = paths,
-            ["components"] = new JsonObject { ["schemas"] = schemas.ToJson() },
-        };
+        schemas.Add(typeof(k8s.Models.V1Status));
+        schemas.Add(typeof(k8s.Models.V1DeleteOptions));
+        return new() { ["openapi"] = "3.0.0", ["info"] = Info(), ["paths"] = paths, ["components"] = new JsonObject { ["schemas"] = schemas.ToJson() } };
     }
 
-    private static JsonObject Operation(ResourceKind kind, string action)
+    private static void AddPaths(JsonObject paths, ResourceKind kind, string root, Func<string, bool, JsonObject> operation)
     {
-        var parameters = new JsonArray();
-        if (action is "post" or "put" or "patch")
+        var collection = kind.Namespaced ? $"{root}/namespaces/{{namespace}}/{kind.Plural}" : $"{root}/{kind.Plural}";
+        if (kind.Namespaced)
         {
-            foreach (var name in new[] { "dryRun", "fieldManager", "fieldValidation" })
-            {
-                parameters.Add((JsonNode)new JsonObject
-                {
-                    ["name"] = name, ["in"] = "query", ["schema"] = new JsonObject { ["type"] = "string", ["uniqueItems"] = true },
-                });
-            }
+            paths[$"{root}/{kind.Plural}"] = new JsonObject { ["get"] = operation("list", true) };
         }
-        var operation = new JsonObject
+        paths[collection] = new JsonObject { ["get"] = operation("list", true), ["post"] = operation("post", false), ["delete"] = operation("deletecollection", false) };
+        foreach (var item in new[] { "/{name}" }.Concat(kind.HasSubresource("status") ? ["/{name}/status"] : []))
         {
-            ["parameters"] = parameters,
-            ["responses"] = new JsonObject
-            {
-                ["200"] = new JsonObject
-                {
-                    ["description"] = "OK",
-                    ["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = SchemaSet.Reference(kind.ClrType) } },
-                },
-            },
-            ["x-kubernetes-action"] = action,
-            ["x-kubernetes-group-version-kind"] = SchemaSet.GroupVersionKind(kind),
+            paths[collection + item] = new JsonObject { ["get"] = operation("get", false), ["put"] = operation("put", false), ["patch"] = operation("patch", false) };
+        }
+        paths[collection + "/{name}"]!["delete"] = operation("delete", false); // Just made.
+    }
+
+    private static JsonObject Operation3(SchemaSet schemas, ResourceKind kind, string action, bool list)
+    {
+        var operation = Operation(kind, action, static name => new() { ["name"] = name, ["in"] = "query", ["schema"] = new JsonObject { ["type"] = "string", ["uniqueItems"] = true } });
+        operation["responses"] = new JsonObject
+        {
+            ["200"] = new JsonObject { ["description"] = "OK", ["content"] = Content(schemas.Reference(Answer(kind, action, list)), "application/json") },
         };
-        if (action is "post" or "put")
+        if (Bodies(action) is { } types)
         {
-            operation["requestBody"] = Body(kind, "*/*");
-        }
-        else if (action == "patch")
-        {
-            operation["requestBody"] = Body(kind, "application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json");
+            operation["requestBody"] = new JsonObject { ["content"] = Content(schemas.Reference(SchemaNames.Of(kind)), types), ["required"] = true };
         }
         return operation;
     }
 
-    private static JsonObject Body(ResourceKind kind, params string[] types)
+    private static JsonObject Operation2(SchemaSet schemas, ResourceKind kind, string action, bool list)
     {
-        var content = new JsonObject();
-        foreach (var type in types)
+        var operation = Operation(kind, action, static name => new() { ["name"] = name, ["in"] = "query", ["type"] = "string", ["uniqueItems"] = true });
+        operation["responses"] = new JsonObject { ["200"] = new JsonObject { ["description"] = "OK", ["schema"] = schemas.Reference(Answer(kind, action, list)) } };
+        operation["produces"] = new JsonArray("application/json");
+        if (Bodies(action) is { } types)
         {
-            content[type] = new JsonObject { ["schema"] = SchemaSet.Reference(kind.ClrType) };
+            operation["consumes"] = new JsonArray([.. types.Select(type => (JsonNode)type)]);
+            operation["parameters"]!.AsArray().Add((JsonNode)new JsonObject { ["name"] = "body", ["in"] = "body", ["required"] = true, ["schema"] = schemas.Reference(SchemaNames.Of(kind)) }); // Made with parameters.
         }
-        return new() { ["content"] = content, ["required"] = true };
+        return operation;
     }
+
+    private static JsonObject Operation(ResourceKind kind, string action, Func<string, JsonObject> parameter)
+    {
+        string[] names = action switch
+        {
+            "patch" => ["dryRun", "fieldManager", "fieldValidation", "force"],
+            "post" or "put" => ["dryRun", "fieldManager", "fieldValidation"],
+            "delete" or "deletecollection" => ["dryRun", "gracePeriodSeconds", "propagationPolicy"],
+            "list" => ["allowWatchBookmarks", "continue", "fieldSelector", "labelSelector", "limit", "resourceVersion", "resourceVersionMatch", "sendInitialEvents", "timeoutSeconds", "watch"],
+            _ => [],
+        };
+        return new()
+        {
+            ["parameters"] = new JsonArray([.. names.Select(parameter)]),
+            ["x-kubernetes-action"] = action,
+            ["x-kubernetes-group-version-kind"] = SchemaSet.GroupVersionKind(kind),
+        };
+    }
+
+    private static string Answer(ResourceKind kind, string action, bool list) =>
+        action is "delete" or "deletecollection" ? SchemaNames.Of(typeof(k8s.Models.V1Status)) : list ? SchemaNames.Of(kind) + "List" : SchemaNames.Of(kind);
+
+    private static string[]? Bodies(string action) => action switch
+    {
+        "post" or "put" => ["*/*"],
+        "patch" => ["application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json", "application/apply-patch+yaml"],
+        _ => null,
+    };
+
+    private static JsonObject Content(JsonObject schema, params string[] types) =>
+        new(types.Select(type => KeyValuePair.Create(type, (JsonNode?)new JsonObject { ["schema"] = schema.DeepClone() })));
 }

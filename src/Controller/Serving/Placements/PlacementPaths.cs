@@ -30,7 +30,7 @@ internal sealed class PlacementPaths(ObjectApi api, Scheduler scheduler, Authori
             throw ApiException.MethodNotAllowed();
         }
         var review = JsonTree.ParseObject(await CreateVerb.ReadAsync(http).ConfigureAwait(false));
-        if (review["spec"]?["template"] is not JsonObject template)
+        if ((review["spec"] as JsonObject)?["template"] is not JsonObject template)
         {
             throw ApiException.BadRequest("spec.template: Required value: the template of the pod");
         }

@@ -4,6 +4,7 @@ using k8s.Models;
 using Orchestrator.Controller.Admission;
 using Orchestrator.Controller.Security;
 using Orchestrator.Controller.Security.Rbac;
+using Orchestrator.Controller.Security.Tokens;
 using Orchestrator.Controller.Serving.Verbs;
 using Orchestrator.Model;
 using Orchestrator.Model.Json;
@@ -12,7 +13,7 @@ using Orchestrator.Model.Reviews;
 namespace Orchestrator.Controller.Serving.Reviews;
 
 /// <summary>Access reviews: create only; nothing is written.</summary>
-internal sealed class ReviewPaths(Authorizer authorizer, RoleBindings bindings)
+internal sealed class ReviewPaths(Authorizer authorizer, RoleBindings bindings, AccountTokens tokens)
 {
     /// <returns>False when the path is another.</returns>
     public async Task<bool> HandleAsync(HttpContext http, string path, User user)
@@ -41,7 +42,7 @@ internal sealed class ReviewPaths(Authorizer authorizer, RoleBindings bindings)
         tree["apiVersion"] = kind.ApiVersion;
         tree["kind"] = kind.Kind;
         tree["metadata"] ??= new JsonObject();
-        tree["status"] = ModelJson.ToTree(Answer(review, user, @namespace));
+        tree["status"] = ModelJson.ToTree(review is V1TokenReview token ? await TokenAsync(token).ConfigureAwait(false) : Answer(review, user, @namespace));
         await JsonResponse.WriteAsync(http, StatusCodes.Status201Created, tree).ConfigureAwait(false);
         return true;
     }
@@ -61,7 +62,7 @@ internal sealed class ReviewPaths(Authorizer authorizer, RoleBindings bindings)
         switch (review)
         {
             case V1SelfSubjectReview:
-                return new V1SelfSubjectReviewStatus { UserInfo = new() { Username = user.Name, Groups = [.. user.Groups] } };
+                return new V1SelfSubjectReviewStatus { UserInfo = Info(user) };
             case V1SelfSubjectRulesReview rules:
                 return Rules(user, rules.Spec?.NamespaceProperty is { Length: > 0 } asked ? asked : throw Invalid(ReviewKinds.SelfSubjectRules, "spec.namespace", "no namespace on request"));
             case V1SelfSubjectAccessReview self:
@@ -77,6 +78,24 @@ internal sealed class ReviewPaths(Authorizer authorizer, RoleBindings bindings)
                 return Access(ReviewKinds.SubjectAccess, Subject(ReviewKinds.SubjectAccess, subject.Spec), subject.Spec.ResourceAttributes, subject.Spec.NonResourceAttributes);
         }
     }
+
+    private async Task<V1TokenReviewStatus> TokenAsync(V1TokenReview review)
+    {
+        if (string.IsNullOrEmpty(review.Spec?.Token))
+        {
+            throw Invalid(ReviewKinds.TokenReview, "spec.token", "token is required for TokenReview in authentication");
+        }
+        var (user, audiences, problem) = await tokens.CheckAsync(review.Spec.Token, [.. review.Spec.Audiences ?? []]).ConfigureAwait(false);
+        return user is null
+            ? new() { Authenticated = false, Error = problem, User = new() }
+            : new() { Authenticated = true, User = Info(user), Audiences = [.. audiences] };
+    }
+
+    private static V1UserInfo Info(User user) => new()
+    {
+        Username = user.Name, Groups = [.. user.Groups], Uid = user.Uid.Length > 0 ? user.Uid : null,
+        Extra = user.Extra.IsEmpty ? null : user.Extra.ToDictionary(pair => pair.Key, pair => (IList<string>)[.. pair.Value]),
+    };
 
     private static User Subject(ResourceKind kind, V1SubjectAccessReviewSpec? spec) => string.IsNullOrEmpty(spec?.User) && spec?.Groups is not { Count: > 0 }
         ? throw Invalid(kind, "spec.user", "at least one of user or group must be specified")

@@ -1,6 +1,7 @@
 
 using System.Text.Json.Nodes;
 
+using Orchestrator.Controller.Kinds.CustomResourceDefinitions;
 using Orchestrator.Controller.Serving.Verbs;
 using Orchestrator.Controller.Storage.Cache;
 using Orchestrator.Model;
@@ -11,6 +12,11 @@ namespace Orchestrator.Controller.Serving.Subresources;
 /// <summary>The <c>scale</c> subresource: replicas of a workload as an <c>autoscaling/v1 Scale</c>.</summary>
 internal static class ScaleResource
 {
+    private static readonly CustomScale Builtin = new(".spec.replicas", ".status.replicas", null);
+
+    /// <summary>A scale has no lists: any kind's shape would do for a strategic patch of it.</summary>
+    private static readonly ResourceKind ScaleShape = Catalog.ForType<k8s.Models.V1ReplicaSet>();
+
     public static async Task HandleAsync(ApiContext context)
     {
         var (http, request) = (context.Http, context.Request);
@@ -26,27 +32,27 @@ internal static class ScaleResource
                 item = await WriteAsync(context, name, _ => wanted).ConfigureAwait(false);
                 break;
             case "patch":
-                var apply = await PatchVerb.ReadAsync(http, request.Kind, []).ConfigureAwait(false);
-                item = await WriteAsync(context, name, current => apply(Scale(current))).ConfigureAwait(false);
+                var apply = await PatchVerb.ReadAsync(http, ScaleShape, []).ConfigureAwait(false);
+                item = await WriteAsync(context, name, current => apply(Scale(request.Kind, current))).ConfigureAwait(false);
                 break;
             default:
                 throw ApiException.MethodNotAllowed();
         }
-        await JsonResponse.WriteAsync(http, StatusCodes.Status200OK, Scale(JsonTree.ParseObject(item.Bytes))).ConfigureAwait(false);
+        await JsonResponse.WriteAsync(http, StatusCodes.Status200OK, Scale(request.Kind, JsonTree.ParseObject(item.Bytes))).ConfigureAwait(false);
     }
 
     private static Task<CachedObject> WriteAsync(ApiContext context, string name, Func<JsonObject, JsonNode?> change) =>
         context.Api.UpdateAsync(context.Request.Kind, context.Request.Namespace, name, status: false, current =>
         {
             var scale = change(current);
-            var version = (string?)scale?["metadata"]?["resourceVersion"];
+            var version = (string?)((scale as JsonObject)?["metadata"] as JsonObject)?["resourceVersion"];
             if (!string.IsNullOrEmpty(version))
             {
                 current["metadata"]!["resourceVersion"] = version; // Every object has metadata.
             }
-            current["spec"]!["replicas"] = Replicas(context.Request.Kind, name, scale?["spec"]?["replicas"]); // Scalable kinds have a spec.
+            Put(current, PathOf(context.Request.Kind).Replicas, Replicas(context.Request.Kind, name, ((scale as JsonObject)?["spec"] as JsonObject)?["replicas"]));
             return current;
-        }, QueryOptions.Write(context.Http), context.Aborted);
+        }, QueryOptions.Write(context), context.Aborted);
 
     private static int Replicas(ResourceKind kind, string name, JsonNode? node)
     {
@@ -64,7 +70,7 @@ internal static class ScaleResource
         throw ApiException.Invalid(kind, name, errors.Causes);
     }
 
-    private static JsonObject Scale(JsonObject item)
+    private static JsonObject Scale(ResourceKind kind, JsonObject item)
     {
         var metadata = new JsonObject();
         foreach (var field in new[] { "name", "namespace", "uid", "resourceVersion", "creationTimestamp" })
@@ -76,13 +82,33 @@ internal static class ScaleResource
             ["kind"] = "Scale",
             ["apiVersion"] = "autoscaling/v1",
             ["metadata"] = metadata,
-            ["spec"] = new JsonObject { ["replicas"] = (int)(item["spec"]!["replicas"] ?? 0) },
+            ["spec"] = new JsonObject { ["replicas"] = Number(At(item, PathOf(kind).Replicas)) },
             ["status"] = new JsonObject
             {
-                ["replicas"] = (int)(item["status"]?["replicas"] ?? 0),
-                ["selector"] = Selector(item),
+                ["replicas"] = Number(At(item, PathOf(kind).StatusReplicas)),
+                ["selector"] = kind is CustomResourceKind ? PathOf(kind).Selector is { } path ? StructuralSchema.Text(At(item, path)) : null : Selector(item),
             },
         };
+    }
+
+    private static CustomScale PathOf(ResourceKind kind) => (kind as CustomResourceKind)?.Scale ?? Builtin;
+
+    private static JsonNode? At(JsonObject item, string path) => path.Split('.', StringSplitOptions.RemoveEmptyEntries).Aggregate((JsonNode?)item, static (node, name) => (node as JsonObject)?[name]);
+
+    private static int Number(JsonNode? node) => node is JsonValue value && value.TryGetValue<int>(out var number) ? number : 0;
+
+    private static void Put(JsonObject item, string path, int value)
+    {
+        var names = path.Split('.', StringSplitOptions.RemoveEmptyEntries);
+        foreach (var name in names[..^1])
+        {
+            if (item[name] is not JsonObject child)
+            {
+                item[name] = child = [];
+            }
+            item = child;
+        }
+        item[names[^1]] = value;
     }
 
     private static string Selector(JsonObject item)

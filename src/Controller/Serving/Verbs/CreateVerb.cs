@@ -16,7 +16,7 @@ internal static class CreateVerb
         {
             throw ApiException.MethodNotAllowed();
         }
-        var options = QueryOptions.Write(http);
+        var options = QueryOptions.Write(context);
         var duplicates = new List<string>();
         var tree = JsonTree.ParseObject(await ReadAsync(http).ConfigureAwait(false), duplicates);
         AdmissionChain.CheckShape(context.Request.Served, tree, duplicates, options);

@@ -1,32 +1,42 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestrator.Controller.Serving.Tables;
+using Orchestrator.Controller.Storage;
 using Orchestrator.Controller.Storage.Cache;
 using Orchestrator.Model;
 
 namespace Orchestrator.Controller.Serving.Verbs;
 
-/// <summary>Lists, whole or in pages. A page's token carries where to go on; each page is read at the present.</summary>
+/// <summary>
+/// Lists, whole or in pages; all pages show one state. Source: Kubernetes documentation, "API Concepts", retrieving large results sets in chunks and
+/// semantics for get and list.
+/// </summary>
 internal static class ListVerb
 {
     /// <summary>Bytes written before they are pushed to the client.</summary>
     private const int FlushBytes = 128 * 1024;
 
+    private static readonly byte[] Separator = [(byte)','];
+    private static readonly byte[] End = "]}\n"u8.ToArray();
+
     public static Task HandleAsync(ApiContext context)
     {
         var (http, kind) = (context.Http, context.Request.Kind);
         var shape = ResponseFormat.Of(http);
-        var snapshot = context.Api.Cache.List(QueryOptions.Selection(http, context.Request));
-        CheckVersion(QueryOptions.Number(http, "resourceVersion"), QueryOptions.Text(http, "resourceVersionMatch"), snapshot.Revision);
-        var (items, next, remaining) = Page(snapshot, QueryOptions.Number(http, "limit"), QueryOptions.Text(http, "continue"));
+        var query = QueryOptions.Selection(http, context.Request);
+        var limit = QueryOptions.Number(http, "limit");
+        var place = ContinueToken.Parse(QueryOptions.Text(http, "continue"));
+        var snapshot = Read(context.Api.Cache, query, ListVersion.Of(http, limit, place), place);
+        var (items, next, remaining) = Page(snapshot, limit, place);
         var metadata = new JsonObject { ["resourceVersion"] = snapshot.Revision.ToString(CultureInfo.InvariantCulture) };
         if (next is not null)
         {
             metadata["continue"] = next;
-            metadata["remainingItemCount"] = remaining;
+            if (query.Labels.IsEmpty && query.Fields.IsEmpty)
+            {
+                metadata["remainingItemCount"] = remaining;
+            }
         }
         switch (shape)
         {
@@ -57,56 +67,48 @@ internal static class ListVerb
         {
             return;
         }
-        var writer = http.Response.BodyWriter;
-        writer.Write(Encoding.UTF8.GetBytes($"{{\"kind\":\"{kind.ListKind}\",\"apiVersion\":\"{kind.ApiVersion}\",\"metadata\":{metadata.ToJsonString()},\"items\":["));
-        var unflushed = 0;
+        await using var stream = JsonResponse.Open(http, items.Sum(static item => (long)item.Encoded.Bytes.Length));
+        await using var body = new BufferedStream(stream, FlushBytes);
+        await body.WriteAsync(Encoding.UTF8.GetBytes($"{{\"kind\":\"{kind.ListKind}\",\"apiVersion\":\"{kind.ApiVersion}\",\"metadata\":{metadata.ToJsonString()},\"items\":["), http.RequestAborted).ConfigureAwait(false);
         for (var i = 0; i < items.Count; i++)
         {
             if (i > 0)
             {
-                writer.Write(","u8);
+                await body.WriteAsync(Separator, http.RequestAborted).ConfigureAwait(false);
             }
-            var bytes = context.Bytes(items[i]);
-            writer.Write(bytes);
-            unflushed += bytes.Length;
-            if (unflushed > FlushBytes)
-            {
-                await writer.FlushAsync(http.RequestAborted).ConfigureAwait(false);
-                unflushed = 0;
-            }
+            await body.WriteAsync(context.Bytes(items[i]), http.RequestAborted).ConfigureAwait(false);
         }
-        writer.Write("]}\n"u8);
-        await writer.FlushAsync(http.RequestAborted).ConfigureAwait(false);
+        await body.WriteAsync(End, http.RequestAborted).ConfigureAwait(false);
     }
 
-    private static void CheckVersion(long? wanted, string? match, long present)
+    /// <summary>The present, or the state that is asked for; a page's token asks for that of the first page.</summary>
+    private static Snapshot Read(ObjectCache cache, Query query, long? exactly, ContinueToken? place)
     {
-        if (match is not (null or "" or "Exact" or "NotOlderThan"))
+        if (exactly is null)
         {
-            throw ApiException.BadRequest($"resourceVersionMatch: Unsupported value: \"{match}\": supported values: \"Exact\", \"NotOlderThan\"");
+            return cache.List(query);
         }
-        if (match is { Length: > 0 } && wanted is null or 0 && match != "NotOlderThan")
+        try
         {
-            throw ApiException.BadRequest("resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided");
+            return cache.ListAt(query, exactly.Value);
         }
-        if (wanted > present)
+        catch (StoreException problem) when (problem.Problem == StoreProblem.Compacted)
         {
-            throw ApiException.TooManyRequests($"Too large resource version: {wanted}, current: {present}", 1);
-        }
-        // Only the present is kept as a list: another state is refused, not replaced by a newer one without a word.
-        if (match == "Exact" && wanted != present)
-        {
-            throw ApiException.Expired($"The provided resource version {wanted} is too old to list at exactly; the current one is {present}");
+            throw place is null
+                ? ApiException.Expired($"The resourceVersion for the provided list is too old: {problem.Message}")
+                : ApiException.Expired("The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, "
+                    + "or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - "
+                    + "objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.",
+                    (place with { Revision = ContinueToken.Present }).ToString());
         }
     }
 
-    private static (IReadOnlyList<CachedObject> Items, string? Next, long Remaining) Page(Snapshot snapshot, long? limit, string? token)
+    private static (IReadOnlyList<CachedObject> Items, string? Next, long Remaining) Page(Snapshot snapshot, long? limit, ContinueToken? place)
     {
         var first = 0;
-        if (!string.IsNullOrEmpty(token))
+        if (place is not null)
         {
-            var after = Decode(token);
-            while (first < snapshot.Items.Count && Compare(snapshot.Items[first].Key, after) <= 0)
+            while (first < snapshot.Items.Count && place.IsPast(snapshot.Items[first].Key))
             {
                 first++;
             }
@@ -117,25 +119,6 @@ internal static class ListVerb
             return (first == 0 ? snapshot.Items : [.. snapshot.Items.Skip(first)], null, 0);
         }
         var items = snapshot.Items.Skip(first).Take((int)limit).ToArray();
-        return (items, Encode(items[^1].Key), rest - items.Length);
-    }
-
-    private static int Compare(ObjectKey key, (string Namespace, string Name) place) =>
-        string.CompareOrdinal(key.Namespace, place.Namespace) is var order && order != 0 ? order : string.CompareOrdinal(key.Name, place.Name);
-
-    private static string Encode(ObjectKey key) =>
-        Convert.ToBase64String(Encoding.UTF8.GetBytes(new JsonArray(key.Namespace, key.Name).ToJsonString())).Replace('+', '-').Replace('/', '_');
-
-    private static (string Namespace, string Name) Decode(string token)
-    {
-        try
-        {
-            var parts = JsonSerializer.Deserialize<string[]>(Convert.FromBase64String(token.Replace('-', '+').Replace('_', '/')));
-            return parts is [{ } ns, { } name] ? (ns, name) : throw ApiException.BadRequest("continue key is not valid");
-        }
-        catch (Exception problem) when (problem is FormatException or JsonException)
-        {
-            throw ApiException.BadRequest($"continue key is not valid: {problem.Message}");
-        }
+        return (items, new ContinueToken(snapshot.Revision, items[^1].Key.Namespace, items[^1].Key.Name).ToString(), rest - items.Length);
     }
 }

@@ -1,31 +1,47 @@
 using System.Text.Json.Nodes;
 using Orchestrator.Controller.Admission;
+using Orchestrator.Controller.Kinds.CustomResourceDefinitions;
+using Orchestrator.Controller.Security;
 using Orchestrator.Model;
 using Orchestrator.Model.Json;
-using Orchestrator.Model.Schema;
 
 namespace Orchestrator.Controller.Serving.Verbs;
 
 internal static class PatchVerb
 {
-    private const string Supported = "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json";
+    private const string Supported = "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml";
 
     public static async Task HandleAsync(ApiContext context)
     {
         var (http, request) = (context.Http, context.Request);
         var name = request.Name ?? throw ApiException.MethodNotAllowed();
-        var options = QueryOptions.Write(http);
+        if (RequestType(http) == ApplyVerb.MediaType)
+        {
+            await ApplyVerb.HandleAsync(context).ConfigureAwait(false);
+            return;
+        }
+        var options = QueryOptions.Write(context);
+        if (QueryOptions.Text(http, "force") is { Length: > 0 })
+        {
+            var errors = new FieldErrors();
+            errors.Forbidden("force", "may not be specified for non-apply patch");
+            throw ApiException.InvalidOptions("PatchOptions", errors);
+        }
         var duplicates = new List<string>();
-        var apply = await ReadAsync(http, request.Served, duplicates).ConfigureAwait(false);
+        var apply = await ReadAsync(http, request.Kind is CustomResourceKind ? null : request.Served, duplicates).ConfigureAwait(false);
         var updated = await context.Api.UpdateAsync(request.Kind, request.Namespace, name, request.Subresource == "status",
-            current => context.Grantable(Patched(request, apply(request.View?.ToServed(current) ?? current), duplicates, options)), options, context.Aborted).ConfigureAwait(false);
+            current =>
+            {
+                var before = (JsonObject)current.DeepClone();
+                return context.Grantable(NodeRestriction.CheckUpdate(context.User, request.Kind, before, Patched(request, apply(request.View?.ToServed(current) ?? current), duplicates, options)));
+            }, options, context.Aborted).ConfigureAwait(false);
         await GetVerb.WriteAsync(context, StatusCodes.Status200OK, updated).ConfigureAwait(false);
     }
 
     /// <summary>The patch as a function of the current object.</summary>
     public static async Task<Func<JsonObject, JsonNode?>> ReadAsync(HttpContext http, ResourceKind? kind, List<string> duplicates)
     {
-        var type = http.Request.ContentType?.Split(';')[0].Trim().ToLowerInvariant() ?? "";
+        var type = RequestType(http);
         if (type is not ("application/json-patch+json" or "application/merge-patch+json" or "application/strategic-merge-patch+json"))
         {
             throw ApiException.UnsupportedMediaType(type, Supported);
@@ -43,9 +59,11 @@ internal static class PatchVerb
                 var strategic = patch as JsonObject ?? throw ApiException.BadRequest("a strategic merge patch must be an object");
                 return kind is null
                     ? throw ApiException.UnsupportedMediaType(type, "application/json-patch+json, application/merge-patch+json")
-                    : current => StrategicMergePatch.Apply(current, strategic, TypeSchema.For(kind.ClrType));
+                    : current => StrategicMergePatch.Apply(current, strategic, kind.Schema);
         }
     }
+
+    private static string RequestType(HttpContext http) => http.Request.ContentType?.Split(';')[0].Trim().ToLowerInvariant() ?? "";
 
     private static JsonObject Patched(ApiRequest request, JsonNode? result, List<string> duplicates, WriteOptions options)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Orchestrator.Controller.Admission;
+using Orchestrator.Controller.Security;
 using Orchestrator.Model;
 using Orchestrator.Model.Json;
 
@@ -11,7 +12,7 @@ internal static class UpdateVerb
     {
         var (http, request) = (context.Http, context.Request);
         var name = request.Name ?? throw ApiException.MethodNotAllowed();
-        var options = QueryOptions.Write(http);
+        var options = QueryOptions.Write(context);
         var duplicates = new List<string>();
         var tree = JsonTree.ParseObject(await CreateVerb.ReadAsync(http).ConfigureAwait(false), duplicates);
         AdmissionChain.CheckShape(request.Served, tree, duplicates, options);
@@ -21,7 +22,7 @@ internal static class UpdateVerb
             throw ApiException.BadRequest($"the name of the object ({given}) does not match the name on the URL ({name})");
         }
         var updated = await context.Api.UpdateAsync(request.Kind, request.Namespace, name, request.Subresource == "status",
-            _ => context.Grantable((JsonObject)tree.DeepClone()), options, context.Aborted).ConfigureAwait(false);
+            current => context.Grantable(NodeRestriction.CheckUpdate(context.User, request.Kind, current, (JsonObject)tree.DeepClone())), options, context.Aborted).ConfigureAwait(false);
         await GetVerb.WriteAsync(context, StatusCodes.Status200OK, updated).ConfigureAwait(false);
     }
 }

@@ -23,6 +23,7 @@ internal static class WatchVerb
         var from = QueryOptions.Number(http, "resourceVersion");
         var sendInitial = QueryOptions.Flag(http, "sendInitialEvents");
         var bookmarks = QueryOptions.Flag(http, "allowWatchBookmarks");
+        CheckOptions(http);
         var timeout = QueryOptions.Number(http, "timeoutSeconds") is { } seconds and > 0 ? TimeSpan.FromSeconds(Math.Min(seconds, 86_400)) : DefaultTimeout;
         var writer = new WatchWriter(context, ResponseFormat.Of(http));
         var start = from ?? 0;
@@ -32,7 +33,7 @@ internal static class WatchVerb
             var snapshot = cache.List(query);
             if (from > snapshot.Revision)
             {
-                throw ApiException.TooManyRequests($"Too large resource version: {from}, current: {snapshot.Revision}", 1);
+                throw ApiException.TooLargeVersion(from.Value, snapshot.Revision);
             }
             feed = cache.Follow(query.Resource, snapshot.Revision);
             writer.Start();
@@ -66,6 +67,27 @@ internal static class WatchVerb
         {
             writer.Error(StatusWriter.Translate(problem));
             await writer.FlushAsync(context.Aborted).ConfigureAwait(false);
+        }
+    }
+
+    private static void CheckOptions(HttpContext http)
+    {
+        var match = QueryOptions.Text(http, "resourceVersionMatch");
+        var errors = new FieldErrors();
+        if (QueryOptions.Text(http, "sendInitialEvents") is null)
+        {
+            if (!string.IsNullOrEmpty(match))
+            {
+                errors.Forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
+            }
+        }
+        else if (match != "NotOlderThan")
+        {
+            errors.Forbidden("resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
+        }
+        if (errors.Any)
+        {
+            throw ApiException.InvalidOptions("ListOptions", errors);
         }
     }
 

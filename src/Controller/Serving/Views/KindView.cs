@@ -29,7 +29,7 @@ internal abstract class KindView
 
     public abstract JsonObject ToServed(JsonObject tree);
 
-    public byte[] Bytes(CachedObject item) => ModelJson.Encode(ToServed(JsonTree.ParseObject(item.Bytes)));
+    public virtual byte[] Bytes(CachedObject item) => ModelJson.Encode(ToServed(JsonTree.ParseObject(item.Bytes)));
 }
 
 /// <summary>A view between two types of the model.</summary>

@@ -32,6 +32,9 @@ public sealed class ObjectCache
 
     public long Revision => Volatile.Read(ref _revision);
 
+    /// <summary>How many objects of a kind there are.</summary>
+    public int Count(string resource) => Of(resource).Root.Values.Sum(static names => names.Count);
+
     public CachedObject? Get(ObjectKey key) => Of(key.Resource).Find(key.Namespace, key.Name);
 
     /// <summary>The objects that match, ordered by namespace and name, as they all were at one revision.</summary>
@@ -56,6 +59,25 @@ public sealed class ObjectCache
         items.Sort(static (left, right) => string.CompareOrdinal(left.Key.Namespace, right.Key.Namespace) is var order && order != 0
             ? order : string.CompareOrdinal(left.Key.Name, right.Key.Name));
         return new(items, revision);
+    }
+
+    /// <summary>The same, as the objects were at an earlier revision: what has changed since is taken back.</summary>
+    /// <exception cref="StoreException">The revision is compacted.</exception>
+    public Snapshot ListAt(Query query, long revision)
+    {
+        query = WithFields(query);
+        var partition = Of(query.Resource);
+        ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, CachedObject>> root;
+        List<CachedEvent>? changes;
+        lock (_lock)
+        {
+            root = partition.Root;
+            changes = partition.Events.After(revision);
+        }
+        var since = changes?.Select(change => (change.Object.Key, change.Previous)).DistinctBy(change => change.Key)
+            ?? _store.FirstChanges(query.Resource, revision).Select(change =>
+                (change.Key, Previous: change.Previous is null ? null : new CachedObject(change.Key, change.Previous, change.PreviousRevision)));
+        return new([.. Partition.Scan(Partition.With(root, since), query.Namespace).Where(query.Matches)], revision);
     }
 
     /// <summary>Follows the changes of a kind after a revision, unfiltered, each exactly once and in order.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orchestrator.Model;
 using Names = System.Collections.Immutable.ImmutableSortedDictionary<string, Orchestrator.Controller.Storage.Cache.CachedObject>;
 
 namespace Orchestrator.Controller.Storage.Cache;
@@ -61,6 +62,17 @@ internal sealed class Partition(ImmutableArray<int> indexedFields)
         @namespace is null ? root.Values.SelectMany(names => names.Values)
         : root.TryGetValue(@namespace, out var only) ? only.Values
         : [];
+
+    /// <summary>A tree in which some objects are others, or are not there.</summary>
+    public static ImmutableSortedDictionary<string, Names> With(ImmutableSortedDictionary<string, Names> root, IEnumerable<(ObjectKey Key, CachedObject? Value)> others)
+    {
+        foreach (var (key, value) in others)
+        {
+            var names = root.GetValueOrDefault(key.Namespace, NoNames);
+            root = root.SetItem(key.Namespace, value is null ? names.Remove(key.Name) : names.SetItem(key.Name, value));
+        }
+        return root;
+    }
 
     private void Unindex(CachedObject? item)
     {

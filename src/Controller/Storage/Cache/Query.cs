@@ -31,7 +31,10 @@ public sealed record Query(string Resource, string? Namespace = null)
                 return item.Key.Namespace;
             default:
                 var index = FieldNames.IndexOf(field);
-                return index >= 0 && index < item.Encoded.FieldValues.Length ? item.Encoded.FieldValues[index] : null;
+                return index < 0 ? null
+                    : index < item.Encoded.FieldValues.Length ? item.Encoded.FieldValues[index]
+                    // A custom resource's fields may be chosen after its objects were loaded.
+                    : item.Encoded.Field(field);
         }
     }
 }

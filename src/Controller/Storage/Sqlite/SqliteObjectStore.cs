@@ -26,6 +26,7 @@ public sealed class SqliteObjectStore : IObjectStore
     private long _revision;
     private long _compacted;
     private long _assigned;
+    private int _failed;
 
     private SqliteObjectStore(string path, SqliteLog log)
     {
@@ -39,6 +40,7 @@ public sealed class SqliteObjectStore : IObjectStore
     public long Revision => Volatile.Read(ref _revision);
     public long CompactedRevision => Volatile.Read(ref _compacted);
     public Action<IReadOnlyList<StoreChange>>? Committed { get; set; }
+    public bool IsWritable => Volatile.Read(ref _failed) == 0;
 
     /// <param name="path">The database file; made when it doesn't exist.</param>
     /// <param name="keyPath">The file of encryption keys; made when it doesn't exist.</param>
@@ -73,17 +75,42 @@ public sealed class SqliteObjectStore : IObjectStore
         return await pending.Answer.Task.ConfigureAwait(false);
     }
 
-    public IReadOnlyList<StoreChange> Replay(long after, int limit)
+    public IReadOnlyList<StoreChange> Replay(long after, int limit) => Kept(after, () => _log.Replay(after, limit));
+
+    public IReadOnlyList<StoreChange> FirstChanges(string resource, long after) => Kept(after, () => _log.FirstChanges(resource, after));
+
+    private IReadOnlyList<StoreChange> Kept(long after, Func<IReadOnlyList<StoreChange>> read)
     {
         if (after < CompactedRevision)
         {
             throw new StoreException(StoreProblem.Compacted, $"revision {after} is compacted; the oldest that can be replayed from is {CompactedRevision}");
         }
-        var changes = _log.Replay(after, limit);
+        var changes = read();
         // A compaction may have run between the check and the read.
         return after < CompactedRevision
             ? throw new StoreException(StoreProblem.Compacted, $"revision {after} is compacted")
             : changes;
+    }
+
+    public Task BackUpAsync(string path, CancellationToken cancellationToken) => Task.Run(() =>
+    {
+        try
+        {
+            SqliteLog.Copy(_path, path);
+        }
+        catch (SqliteException problem)
+        {
+            throw Explain(problem);
+        }
+    }, cancellationToken);
+
+    public async Task<(int Values, int KeyId)> RotateKeyAsync(CancellationToken cancellationToken)
+    {
+        var result = (0, 0);
+        var pending = new Pending(null, null, () => result = _log.Reseal());
+        await Enqueue(pending, cancellationToken).ConfigureAwait(false);
+        await pending.Answer.Task.ConfigureAwait(false);
+        return result;
     }
 
     public async Task CompactAsync(long revision, CancellationToken cancellationToken)
@@ -129,6 +156,10 @@ public sealed class SqliteObjectStore : IObjectStore
                 if (pending.CompactTo is { } to)
                 {
                     Compact(pending, to);
+                }
+                else if (pending.Work is { } work)
+                {
+                    Carry(pending, work);
                 }
                 else
                 {
@@ -193,11 +224,30 @@ public sealed class SqliteObjectStore : IObjectStore
         try
         {
             _log.Append(changes);
+            Volatile.Write(ref _failed, 0);
             return null;
         }
         catch (SqliteException problem)
         {
+            Volatile.Write(ref _failed, 1);
             return Explain(problem);
+        }
+    }
+
+    private void Carry(Pending pending, Action work)
+    {
+        try
+        {
+            work();
+            pending.Answer.SetResult(default);
+        }
+        catch (SqliteException problem)
+        {
+            pending.Answer.SetException(Explain(problem));
+        }
+        catch (Exception problem) when (problem is StoreException or IOException or UnauthorizedAccessException)
+        {
+            pending.Answer.SetException(problem as StoreException ?? new StoreException(StoreProblem.Unavailable, problem.Message, problem));
         }
     }
 
@@ -227,8 +277,9 @@ public sealed class SqliteObjectStore : IObjectStore
         _ => new(StoreProblem.Unavailable, $"{_path} could not be written: {problem.Message}", problem),
     };
 
-    private sealed class Pending(StoreWrite? write, long? compactTo)
+    private sealed class Pending(StoreWrite? write, long? compactTo, Action? work = null)
     {
+        public Action? Work { get; } = work;
         public StoreWrite? Write { get; } = write;
         public long? CompactTo { get; } = compactTo;
         public StoreOutcome Outcome { get; set; }

@@ -150,7 +150,7 @@ public sealed class HostilePodTests(DockerEngine engine)
         pod.Spec.SecurityContext = new() { Sysctls = [new() { Name = "net.core.somaxconn", Value = "1" }], WindowsOptions = new() };
         pod.Spec.Containers[0].VolumeDevices = [new() { Name = "d", DevicePath = "/dev/d" }];
         pod.Spec.Containers[0].SecurityContext = new() { WindowsOptions = new() };
-        pod.Spec.Volumes = [new() { Name = "n", Nfs = new() }, new() { Name = "t", Projected = new() { Sources = [new() { ServiceAccountToken = new() }] } }];
+        pod.Spec.Volumes = [new() { Name = "n", Nfs = new() }, new() { Name = "t", Projected = new() { Sources = [new() { ClusterTrustBundle = new() { Path = "p" } }] } }];
         string[] fields =
         [
             "spec.volumes[0] \"n\"", "spec.volumes[1].projected.sources[0] \"t\"", "spec.hostUsers", "spec.securityContext.sysctls", "spec.securityContext.windowsOptions",

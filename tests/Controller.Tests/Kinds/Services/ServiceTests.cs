@@ -34,9 +34,9 @@ public sealed class ServiceTests(TestServer server) : IClassFixture<TestServer>
     [Fact]
     public async Task Delete_GivesAddressAndPortBack()
     {
-        Assert.Equal(HttpStatusCode.Created, (await server.SendAsync(HttpMethod.Post, Services, Body("first", "NodePort", "10.96.0.88", 30088))).Code);
+        Assert.Equal(HttpStatusCode.Created, (await server.SendAsync(HttpMethod.Post, Services, Body("first", "NodePort", "10.96.0.88", 30078))).Code);
         await server.SendAsync(HttpMethod.Delete, $"{Services}/first");
-        Assert.Equal(HttpStatusCode.Created, (await server.SendAsync(HttpMethod.Post, Services, Body("second", "NodePort", "10.96.0.88", 30088))).Code);
+        Assert.Equal(HttpStatusCode.Created, (await server.SendAsync(HttpMethod.Post, Services, Body("second", "NodePort", "10.96.0.88", 30078))).Code);
     }
 
     [Theory]

@@ -78,7 +78,7 @@ public sealed class MetricsTests(TestServer server) : IClassFixture<TestServer>
         var (_, groups) = await server.SendAsync(HttpMethod.Get, "/apis");
         Assert.Contains("metrics.k8s.io", groups["groups"]!.AsArray().Select(group => (string?)group!["name"]));
         var (_, kinds) = await server.SendAsync(HttpMethod.Get, Root);
-        Assert.Equal(["nodes NodeMetrics get,list", "pods PodMetrics get,list"],
+        Assert.Equal(["nodes NodeMetrics get,list", "pods PodMetrics get,list", "volumes VolumeMetrics get,list"],
             kinds["resources"]!.AsArray().Select(kind => $"{kind!["name"]} {kind["kind"]} {string.Join(',', kind["verbs"]!.AsArray())}"));
         Assert.Equal(HttpStatusCode.MethodNotAllowed, (await server.SendAsync(HttpMethod.Delete, Root + "/nodes/x")).Code);
         Assert.Equal(HttpStatusCode.MethodNotAllowed, (await server.SendAsync(HttpMethod.Get, Root + "/nodes?watch=true")).Code);

@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
+using Orchestrator.Model.Json;
 using Xunit;
 
-namespace Orchestrator.Cmdlets.Tests.Resources;
+namespace Orchestrator.Model.Tests.Json;
 
 public sealed class JsonPathTests
 {
@@ -28,5 +29,5 @@ public sealed class JsonPathTests
     [InlineData("{.a[}")]
     [InlineData("{.a[?(x)]}")]
     [InlineData("{..a}")]
-    public void Parse_Nonsense_IsRefused(string path) => Assert.Throws<ClusterException>(() => JsonPath.Parse(path));
+    public void Parse_Nonsense_IsRefused(string path) => Assert.Throws<FormatException>(() => JsonPath.Parse(path));
 }

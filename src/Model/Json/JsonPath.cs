@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 
-namespace Orchestrator.Cmdlets;
+namespace Orchestrator.Model.Json;
 
 /// <summary>
-/// The part of Kubernetes' JSONPath that people wait with: <c>{.status.phase}</c>, <c>.items[0]</c>, <c>['key']</c>, <c>[*]</c>,
+/// The part of Kubernetes' JSONPath that one value is found with: <c>{.status.phase}</c>, <c>.items[0]</c>, <c>['key']</c>, <c>[*]</c>,
 /// <c>[?(@.type=="Ready")]</c>.
 /// </summary>
-internal sealed class JsonPath
+public sealed class JsonPath
 {
     private readonly List<Func<JsonNode, IEnumerable<JsonNode?>>> _steps = [];
 
@@ -15,6 +15,7 @@ internal sealed class JsonPath
     {
     }
 
+    /// <exception cref="FormatException">No path, or one with more in it than this.</exception>
     public static JsonPath Parse(string text)
     {
         var path = new JsonPath();
@@ -112,5 +113,5 @@ internal sealed class JsonPath
     private static IEnumerable<JsonNode?> Field(JsonNode node, string name) =>
         node is JsonObject map && map.TryGetPropertyValue(name, out var value) ? [value] : [];
 
-    private static ClusterException Wrong(string text) => ClusterException.Argument("InvalidJsonPath", $"\"{text}\" is not a JSONPath that can be waited for.");
+    private static FormatException Wrong(string text) => new($"\"{text}\" is not a JSONPath that finds values");
 }

@@ -1,0 +1,36 @@
+using k8s;
+using k8s.Models;
+using Orchestrator.Agent.Daemons;
+using Orchestrator.Agent.Hosting;
+
+namespace Orchestrator.Agent.Volumes.Persistent;
+
+/// <summary>All of an agent that has to do with volumes that outlive pods.</summary>
+internal sealed class PersistentVolumes
+{
+    private readonly VolumeApi _api;
+    private readonly VolumeKeeper _keeper;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+
+    public PersistentVolumes(IKubernetes client, VolumeFolders folders, AgentOptions options, TimeProvider time, ILogger logger)
+    {
+        (_time, _logger) = (time, logger);
+        _api = new(client, options.NodeName);
+        var store = new VolumeStore(options.PersistentFolder);
+        var drivers = VolumeDrivers.Make(store, options.ProvisionerFolder, options.PowerShell, options.NodeName);
+        var mounted = new MountedClaims(folders);
+        Usages = new(mounted);
+        Claims = new(_api, store, drivers, mounted, options.NodeName);
+        _keeper = new(_api, store, drivers, mounted, time, logger);
+        folders.Left += _keeper.Wake;
+    }
+
+    public ClaimVolumes Claims { get; }
+
+    public VolumeUsages Usages { get; }
+
+    /// <summary>Never ends by itself.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken) => await await Task.WhenAny(
+        new ObjectFollower<V1PersistentVolume>(_api.Feed, _keeper, _ => { }, _time, _logger).RunAsync(cancellationToken), _keeper.RunAsync(cancellationToken));
+}

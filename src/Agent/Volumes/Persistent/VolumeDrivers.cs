@@ -1,0 +1,13 @@
+using Orchestrator.Model.Volumes;
+
+namespace Orchestrator.Agent.Volumes.Persistent;
+
+/// <summary>The drivers of an agent, by the name that volumes have them by.</summary>
+internal static class VolumeDrivers
+{
+    public static IReadOnlyDictionary<string, IVolumeDriver> Make(VolumeStore store, string programs, string powerShell, string node) => new Dictionary<string, IVolumeDriver>(StringComparer.Ordinal)
+    {
+        [VolumeNames.Local] = new LocalDriver(store),
+        [VolumeNames.Exec] = new ExecDriver(store, programs, powerShell, node),
+    };
+}

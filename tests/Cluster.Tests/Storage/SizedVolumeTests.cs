@@ -1,0 +1,66 @@
+using Xunit;
+
+namespace Orchestrator.Cluster.Tests.Storage;
+
+/// <summary>Volumes whose size is a hard one: a file system of their own. Needs root, and loop devices.</summary>
+public sealed class SizedVolumeTests(TestCluster cluster) : IClassFixture<TestCluster>
+{
+    [Fact]
+    public async Task HardSize_IsFull_Grows_AndIsUnmountedWhenNobodyUsesIt()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess && File.Exists("/dev/loop-control"), "hard sizes need root and loop devices");
+        (await cluster.ApplyAsync("""
+            apiVersion: storage.k8s.io/v1
+            kind: StorageClass
+            metadata: {name: sized}
+            provisioner: local.orchestrator.dev
+            parameters: {hardSize: "true"}
+            volumeBindingMode: WaitForFirstConsumer
+            allowVolumeExpansion: true
+            """)).Succeeded();
+        (await cluster.ApplyAsync(VolumeTests.Claim("hard", "sized", size: "32Mi"))).Succeeded();
+        (await cluster.ApplyAsync(VolumeTests.Pod("filler", "hard",
+            "echo begun > data/first; head -c 64M /dev/zero > data/big || echo full; rm data/big"))).Succeeded();
+        await cluster.LogAsync("filler", "full");
+        var volume = await cluster.ReadAsync("get pvc hard -o jsonpath={.spec.volumeName}");
+        var usage = await Eventually.GetAsync(async () => (await cluster.KubectlAsync("get --raw /apis/metrics.k8s.io/v1beta1/namespaces/default/volumes/hard")).Output,
+            text => text.Contains("usedBytes", StringComparison.Ordinal), text => text);
+        Assert.InRange((long)System.Text.Json.Nodes.JsonNode.Parse(usage)!["capacityBytes"]!, 16L << 20, 32L << 20);
+
+        // Smaller it does not become; larger it does.
+        Assert.Contains("field can not be less than status.capacity", (await PatchAsync("16Mi")).Error, StringComparison.Ordinal);
+        (await PatchAsync("96Mi")).Succeeded();
+        // At once where the kernel lets the agent, else when the pod has gone, which the claim says.
+        await Eventually.GetAsync(() => cluster.ReadAsync("get pvc hard -o jsonpath={.status.capacity.storage}{.status.conditions[*].type}"), state => state is "96Mi" or "32MiFileSystemResizePending", state => state);
+        (await cluster.KubectlAsync("delete pod filler --timeout=60s")).Succeeded();
+        (await cluster.KubectlAsync("wait pvc/hard --for=jsonpath={.status.capacity.storage}=96Mi --timeout=60s")).Succeeded();
+        await Eventually.GetAsync(() => Task.FromResult(File.ReadAllText("/proc/self/mountinfo")), mounts => !mounts.Contains(volume, StringComparison.Ordinal), mounts => mounts);
+        (await cluster.ApplyAsync(VolumeTests.Pod("reader", "hard", "cat data/first; head -c 48M /dev/zero > data/big && echo fits"))).Succeeded();
+        await cluster.LogAsync("reader", "begun\nfits");
+        (await cluster.KubectlAsync("delete pod reader --timeout=60s")).Succeeded();
+        (await cluster.KubectlAsync("delete pvc hard --timeout=60s")).Succeeded();
+        (await cluster.KubectlAsync($"wait pv/{volume} --for=delete --timeout=60s")).Succeeded();
+        Assert.DoesNotContain(TestCluster.Nodes, node => Directory.Exists(Path.Combine(cluster.DataFolder(node), "persistent", volume)));
+    }
+
+    [Fact]
+    public async Task HardSize_LargerThanTheDisk_WaitsAndSaysWhy()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "hard sizes need root");
+        (await cluster.ApplyAsync("""
+            apiVersion: storage.k8s.io/v1
+            kind: StorageClass
+            metadata: {name: vast}
+            provisioner: local.orchestrator.dev
+            parameters: {hardSize: "true"}
+            volumeBindingMode: WaitForFirstConsumer
+            """)).Succeeded();
+        (await cluster.ApplyAsync(VolumeTests.Claim("vast", "vast", size: "1Pi"))).Succeeded();
+        (await cluster.ApplyAsync(VolumeTests.Pod("dreamer", "vast", "echo never"))).Succeeded();
+        await cluster.EventAsync("pod dreamer", "2 node(s) did not have enough free storage");
+        (await cluster.KubectlAsync("delete pod dreamer")).Succeeded();
+        (await cluster.KubectlAsync("delete pvc vast --timeout=30s")).Succeeded();
+    }
+
+    private Task<CommandResult> PatchAsync(string size) => cluster.KubectlAsync(["patch", "pvc", "hard", "-p", "{\"spec\":{\"resources\":{\"requests\":{\"storage\":\"" + size + "\"}}}}"]);
+}
