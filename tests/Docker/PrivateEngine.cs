@@ -222,11 +222,26 @@ public sealed class PrivateEngine : IAsyncDisposable
             {
                 await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.SymbolicLink, $"bin/{name}") { LinkName = "busybox" });
             }
+            await AddResolverAsync(tar);
             using var users = new MemoryStream("root:x:0:0::/:/bin/sh\n"u8.ToArray());
             await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, "etc/passwd") { DataStream = users });
         }
         archive.Position = 0;
         await Client.Images.CreateImageAsync(
             new ImagesCreateParameters { FromSrc = "-", Repo = "host", Tag = "latest", Changes = ["ENV PATH=/bin"] }, archive, new AuthConfig(), new Progress<JSONMessage>());
+    }
+
+    // A static program has no libraries to look names up with: this one does, in the way that programs of any distribution do.
+    private static async Task AddResolverAsync(TarWriter tar)
+    {
+        const string program = "/usr/bin/getent";
+        using var libraries = Process.Start(new ProcessStartInfo("ldd", [program]) { RedirectStandardOutput = true })!; // A new process.
+        var listed = await libraries.StandardOutput.ReadToEndAsync();
+        await libraries.WaitForExitAsync(CancellationToken.None);
+        foreach (var path in listed.Split((char[])[' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries).Where(word => word.StartsWith('/')).Append(program))
+        {
+            await using var content = File.OpenRead(path);
+            await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, path == program ? "bin/getent" : path[1..]) { DataStream = content, Mode = (UnixFileMode)0b111_101_101 });
+        }
     }
 }

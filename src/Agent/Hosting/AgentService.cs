@@ -60,7 +60,7 @@ internal sealed class AgentService(
         await using var runtimes = await RuntimeChoice.MakeAsync(options, platform, loggers, cancellationToken);
         await runtimes.OpenAsync(cancellationToken);
         var configuration = await ConnectAsync(cancellationToken);
-        using var client = new Kubernetes(configuration);
+        using var client = new Kubernetes(ClusterConnection.WithoutPatience(configuration));
         await using var events = new EventRecorder(client, options.NodeName, time, loggers.CreateLogger<EventRecorder>());
         var identity = new NodeIdentity(
             options.NodeName,

@@ -28,6 +28,21 @@ internal static class ClusterConnection
         return handler;
     }
 
+    /// <summary>
+    /// A connection whose other end is gone is found so within seconds, whoever waits on it: the client library takes minutes, and what the kernel sends
+    /// again and again into a link that was cut waits long after the link is back.
+    /// </summary>
+    public static KubernetesClientConfiguration WithoutPatience(KubernetesClientConfiguration configuration)
+    {
+        configuration.FirstMessageHandlerSetup = handler =>
+        {
+            handler.ConnectTimeout = TimeSpan.FromSeconds(5);
+            handler.KeepAlivePingPolicy = HttpKeepAlivePingPolicy.Always;
+            handler.KeepAlivePingDelay = handler.KeepAlivePingTimeout = TimeSpan.FromSeconds(3);
+        };
+        return configuration;
+    }
+
     private static X509Certificate2 ReadCertificate(string certificate, string key)
     {
         var read = X509Certificate2.CreateFromPem(certificate, key);

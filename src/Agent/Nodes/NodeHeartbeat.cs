@@ -64,6 +64,8 @@ internal sealed class NodeHeartbeat(
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             Log.NodeCallFailed(logger, what, identity.Name, e.Message);
+            // Who was not heard is called unknown: once we are heard again, that has to be put right at once.
+            _statusAt = default;
             return false;
         }
         finally
@@ -114,7 +116,16 @@ internal sealed class NodeHeartbeat(
             _toldItCan = cannot is null;
             if (now - _seenAt >= times.LookEvery)
             {
-                await OnNodeAsync(() => client.CoreV1.ReadNodeAsync(identity.Name, cancellationToken: cancellationToken), now);
+                await OnNodeAsync(
+                    async () =>
+                    {
+                        var node = await client.CoreV1.ReadNodeAsync(identity.Name, cancellationToken: cancellationToken);
+                        if (NodeConditions.Differ(node.Status?.Conditions, conditions))
+                        {
+                            _statusAt = default;
+                        }
+                    },
+                    now);
             }
             return;
         }

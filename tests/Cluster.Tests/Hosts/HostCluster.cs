@@ -90,6 +90,13 @@ public sealed class HostCluster : TestCluster
         return Command.RunAsync(words[0], words[1..], environment: new Dictionary<string, string> { ["PATH"] = string.Create(CultureInfo.InvariantCulture, $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin") });
     }
 
+    /// <summary>What a host's network is made of, and what its agent said: for a test that fails.</summary>
+    internal async Task<string> DescribeAsync(string host)
+    {
+        var shown = await OnHostAsync(host, "sh", "-c", "ip route; ip neighbour; nft list ruleset; iptables -t nat -S; iptables -S");
+        return $"{host}:\n{shown.Output}{shown.Error}\n{Agent(host).Log}";
+    }
+
     public override async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);

@@ -6,6 +6,7 @@ namespace Orchestrator.Agent.Networking.Proxy.Kernel;
 internal sealed class KernelProxy(IRuleDialect dialect, Func<NetworkRanges> ranges, ILogger logger) : IProxyRules
 {
     private readonly Dictionary<Frontend, ProxyRule> _rules = [];
+    private readonly PodBridge _bridge = new();
     private NetworkRanges? _ranges;
     /// <summary>Nothing that is there can be relied on.</summary>
     private bool _anew = true;
@@ -16,6 +17,8 @@ internal sealed class KernelProxy(IRuleDialect dialect, Func<NetworkRanges> rang
     {
         var reachable = set.Select(Reachable).ToArray();
         var gone = GoneTargets(reachable, removed);
+        var own = ranges().Own;
+        var hasLocal = own is not null && reachable.SelectMany(rule => rule.Targets).Any(target => IPNetwork.Parse(own).Contains(target.Address));
         if (!_anew)
         {
             var script = dialect.Changes(_rules, reachable, removed);
@@ -37,6 +40,10 @@ internal sealed class KernelProxy(IRuleDialect dialect, Func<NetworkRanges> rang
         if (_anew)
         {
             await LoadWholeAsync(cancellationToken);
+        }
+        if (hasLocal)
+        {
+            await _bridge.LetPodsReachThemselvesAsync(own!, cancellationToken); // There are targets in it.
         }
         foreach (var (at, target) in gone)
         {
@@ -86,7 +93,7 @@ internal sealed class KernelProxy(IRuleDialect dialect, Func<NetworkRanges> rang
     {
         foreach (var hook in dialect.Hooks)
         {
-            await EnsureRuleAsync(hook[0], hook[1], hook.Skip(2), cancellationToken);
+            await EnsureFirstAsync(hook[0], hook[1], hook.Skip(2), cancellationToken);
         }
     }
 
@@ -94,18 +101,38 @@ internal sealed class KernelProxy(IRuleDialect dialect, Func<NetworkRanges> rang
     private async Task OpenForwardingAsync(CancellationToken cancellationToken)
     {
         const string chain = "DOCKER-USER";
-        if (ranges().Own is { } own && (await Tool.RunAsync("iptables", ["--wait", "-n", "-L", chain], null, cancellationToken)).ExitCode == 0)
+        if (ranges().Own is not { } own || (await Tool.RunAsync("iptables", ["--wait", "-n", "-L", chain], null, cancellationToken)).ExitCode != 0)
         {
-            await EnsureRuleAsync("filter", chain, ["-d", own, "-m", "comment", "--comment", "orchestrator", "-j", "ACCEPT"], cancellationToken);
+            return;
+        }
+        // To this node's pods, and through this node to those of others.
+        string[][] rules = [["-d", own], ["-m", "conntrack", "--ctstate", "DNAT"]];
+        foreach (var rule in rules)
+        {
+            string[] whole = [.. rule, "-m", "comment", "--comment", "orchestrator", "-j", "ACCEPT"];
+            if ((await Tool.RunAsync("iptables", ["--wait", "-C", chain, .. whole], null, cancellationToken)).ExitCode != 0)
+            {
+                (await Tool.RunAsync("iptables", ["--wait", "-I", chain, "1", .. whole], null, cancellationToken)).Succeeded($"iptables {chain}");
+            }
         }
     }
 
-    private static async Task EnsureRuleAsync(string table, string chain, IEnumerable<string> rule, CancellationToken cancellationToken)
+    /// <summary>The rule is the first of its chain. Engines put theirs first too, whenever they make a network.</summary>
+    private static async Task EnsureFirstAsync(string table, string chain, IEnumerable<string> rule, CancellationToken cancellationToken)
     {
         var words = rule.ToArray();
-        if ((await Tool.RunAsync("iptables", ["--wait", "-t", table, "-C", chain, .. words], null, cancellationToken)).ExitCode != 0)
+        var text = $"-A {chain} {string.Join(' ', words)}";
+        var lines = (await Tool.RunAsync("iptables", ["--wait", "-t", table, "-S", chain], null, cancellationToken)).Output.Split('\n').Select(line => line.Trim()).ToArray();
+        if (lines.FirstOrDefault(line => line.StartsWith("-A", StringComparison.Ordinal)) == text)
         {
-            (await Tool.RunAsync("iptables", ["--wait", "-t", table, "-I", chain, "1", .. words], null, cancellationToken)).Succeeded($"iptables {chain}");
+            return;
+        }
+        (await Tool.RunAsync("iptables", ["--wait", "-t", table, "-I", chain, "1", .. words], null, cancellationToken)).Succeeded($"iptables {chain}");
+        if (lines.Contains(text))
+        {
+            // The number of the old one: it moved down by one.
+            var place = lines.Where(line => line.StartsWith("-A", StringComparison.Ordinal)).ToList().IndexOf(text) + 2;
+            (await Tool.RunAsync("iptables", ["--wait", "-t", table, "-D", chain, $"{place}"], null, cancellationToken)).Succeeded($"iptables {chain}");
         }
     }
 
