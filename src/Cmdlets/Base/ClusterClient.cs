@@ -85,6 +85,13 @@ internal sealed partial class ClusterClient : IDisposable
     public Task<JsonObject> GetPathAsync(string path, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Get, path, null, null, cancellationToken);
 
+    /// <summary>What a path that is no object's answers, as it comes.</summary>
+    public async Task<Stream> OpenPathAsync(HttpMethod method, string path, CancellationToken cancellationToken)
+    {
+        var response = await RequestAsync(method, path, null, null, cancellationToken);
+        return await response.Content.ReadAsStreamAsync(cancellationToken);
+    }
+
     /// <summary>A response that is read while it comes: logs and watches.</summary>
     public async Task<Stream> OpenStreamAsync(string path, ResourceKind kind, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Orchestrator.Controller.Admission;
+using Orchestrator.Controller.Backups;
 using Orchestrator.Controller.Kinds;
 using Orchestrator.Controller.Kinds.ResourceQuotas;
 using Orchestrator.Controller.Kinds.Services;
@@ -76,6 +77,7 @@ internal static class ControllerApplication
         services.AddSingleton<ReviewPaths>();
         services.AddSingleton<ComponentStatusPaths>();
         services.AddSingleton<IssuerPaths>();
+        services.AddSingleton<BackupPaths>();
         services.AddSingleton<ExtraPaths>();
         services.AddSingleton<PublicPaths>();
         services.AddSingleton<ServerMetrics>();

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Orchestrator.Controller.Backups;
 using Orchestrator.Controller.Security;
 using Orchestrator.Controller.Serving;
 using Orchestrator.Controller.Storage;
@@ -18,6 +19,10 @@ internal static class ControllerProcess
 
     public static async Task<int> RunAsync(string[] args)
     {
+        if (args is ["restore", .. var rest])
+        {
+            return await RestoreProcess.RunAsync(rest).ConfigureAwait(false);
+        }
         ControllerOptions options;
         try
         {

@@ -1,4 +1,5 @@
 using Orchestrator.Controller.Admission;
+using Orchestrator.Controller.Backups;
 using Orchestrator.Controller.Kinds;
 using Orchestrator.Controller.Kinds.CustomResourceDefinitions;
 using Orchestrator.Controller.Security;
@@ -96,7 +97,8 @@ internal sealed class ApiEndpoint(ObjectApi api, Deletion deletion, Authenticato
         }
         var request = ApiRequest.Parse(http.Request.Method, path, QueryOptions.Flag(http, "watch"), kinds.Find);
         record.Request = request;
-        var isLong = IsLong(request);
+        // A large database takes its time.
+        var isLong = IsLong(request) || path.StartsWith(BackupPaths.Prefix, StringComparison.Ordinal);
         if (!isLong)
         {
             allotted.Begin(options.RequestTimeout);

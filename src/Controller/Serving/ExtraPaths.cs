@@ -1,3 +1,4 @@
+using Orchestrator.Controller.Backups;
 using Orchestrator.Controller.Security;
 using Orchestrator.Controller.Security.Rbac;
 using Orchestrator.Controller.Serving.Discovery;
@@ -11,7 +12,7 @@ namespace Orchestrator.Controller.Serving;
 
 /// <summary>What is served beside objects: answers that are made when they are asked for, discovery, and figures.</summary>
 internal sealed class ExtraPaths(MetricsPaths metrics, ReviewPaths reviews, PlacementPaths placements, ComponentStatusPaths components, IssuerPaths issuer,
-    DiscoveryPaths discovery, ServerMetrics figures, Authorizer authorizer)
+    DiscoveryPaths discovery, BackupPaths backups, ServerMetrics figures, Authorizer authorizer)
 {
     /// <returns>False when nothing is served there.</returns>
     public async Task<bool> HandleAsync(HttpContext http, string path, User user)
@@ -32,7 +33,7 @@ internal sealed class ExtraPaths(MetricsPaths metrics, ReviewPaths reviews, Plac
             await figures.WriteAsync(http).ConfigureAwait(false);
             return true;
         }
-        return await issuer.HandleAsync(http, path).ConfigureAwait(false) || await discovery.HandleAsync(http, path).ConfigureAwait(false);
+        return await backups.HandleAsync(http, path).ConfigureAwait(false) || await issuer.HandleAsync(http, path).ConfigureAwait(false) || await discovery.HandleAsync(http, path).ConfigureAwait(false);
     }
 
     /// <summary>Roles may be changed; what the cluster's own machines find out about the API is not theirs to lose by it.</summary>

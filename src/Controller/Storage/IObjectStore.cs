@@ -38,6 +38,14 @@ public interface IObjectStore : IAsyncDisposable
     /// <exception cref="StoreException">The revision is compacted.</exception>
     IReadOnlyList<StoreChange> FirstChanges(string resource, long after);
 
+    /// <summary>Writes all of it, as it is at one revision, to a new file; writes go on meanwhile.</summary>
+    /// <exception cref="StoreException">The file could not be written.</exception>
+    Task BackUpAsync(string path, CancellationToken cancellationToken);
+
+    /// <summary>Makes a new encryption key and seals everything with it that is sealed; the old keys are forgotten. Writes wait meanwhile.</summary>
+    /// <returns>How many values were sealed anew, and the new key's id.</returns>
+    Task<(int Values, int KeyId)> RotateKeyAsync(CancellationToken cancellationToken);
+
     /// <summary>Forgets what was replaced or deleted up to and including a revision.</summary>
     Task CompactAsync(long revision, CancellationToken cancellationToken);
 }

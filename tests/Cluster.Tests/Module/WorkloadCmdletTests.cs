@@ -20,6 +20,13 @@ public sealed class WorkloadCmdletTests(ModuleCluster cluster)
         Assert.Equal("Complete", Text("Start-CronJob nightly @ns | Wait-ClusterJob -Timeout 60 -PassThru | ForEach-Object Status"));
         Assert.Equal("False", Text("Resume-CronJob nightly @ns -PassThru | ForEach-Object Suspended"));
 
+        Assert.NotEqual(Text("(Get-ClusterJob indexed @ns).Object.Metadata.Uid"), Text("(Restart-ClusterJob indexed @ns -Timeout 30).Object.Metadata.Uid"));
+        Assert.Equal("3/3", Text("Wait-ClusterJob indexed @ns -Timeout 60 -PassThru | ForEach-Object Completions"));
+        Assert.Equal("Complete", Text("Restart-CronJob nightly @ns -Timeout 30 | Wait-ClusterJob -Timeout 60 -PassThru | ForEach-Object Status"));
+        Assert.Equal("NoJob,CronJob", cluster.Run("$null = New-CronJob never host '0 3 1 1 *' @ns -Command true; Restart-CronJob never @ns").ErrorId());
+        Assert.Equal("Timeout", cluster.Run("Wait-CronJob never @ns -Timeout 1").ErrorId());
+        cluster.Run("$null = New-CronJob often host '* * * * *' @ns -Command true; Wait-CronJob often @ns -Timeout 90").Succeeded();
+
         cluster.Run("Get-CronJob @ns | Remove-CronJob -Wait -Timeout 30; Get-ClusterJob @ns | Remove-ClusterJob -Wait -Timeout 30").Succeeded();
     }
 
@@ -112,6 +119,26 @@ public sealed class WorkloadCmdletTests(ModuleCluster cluster)
         Assert.Equal("gpu=yes:NoSchedule", Text("Get-Node | Add-Taint gpu NoSchedule -Value yes -PassThru | ForEach-Object { $_.Object.Spec.Taints | ForEach-Object { \"$($_.Key)=$($_.Value):$($_.Effect)\" } }"));
         cluster.Run("Get-Node | Remove-Taint gpu").Succeeded();
         Assert.Equal("NotFound,Taint", cluster.Run("Get-Node | Remove-Taint gpu").ErrorId());
+    }
+
+    [Fact]
+    public void Cluster_IsBackedUp_ItsKeyReplaced_AndItsStateRestoredElsewhere()
+    {
+        var folder = Directory.CreateTempSubdirectory("orchestrator-backup-").FullName;
+        try
+        {
+            cluster.Run("New-Namespace kept; New-ClusterSecret s @{ k = 'v' } -Namespace kept").Succeeded();
+            Assert.Matches("^[0-9]+ True$", Text("Update-ClusterEncryptionKey -Confirm:$false -PassThru | ForEach-Object { \"$($_.KeyId) $($_.Secrets -gt 0)\" }"));
+            Assert.Equal("cluster.zip", Text($"(Backup-Cluster '{folder}/cluster.zip').Name"));
+            Assert.Equal("FileExists", cluster.Run($"Backup-Cluster '{folder}/cluster.zip'").ErrorId());
+            Assert.StartsWith("Restored; the cluster goes on at revision 1", Text($"Restore-Cluster '{folder}/cluster.zip' '{folder}/data' -Confirm:$false"), StringComparison.Ordinal);
+            Assert.True(File.Exists(Path.Combine(folder, "data", "state.db")));
+            Assert.Equal("NotRestored", cluster.Run($"[IO.File]::WriteAllText('{folder}/bad.zip', 'x'); Restore-Cluster '{folder}/bad.zip' '{folder}/data' -Confirm:$false").ErrorId());
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     private string Text(string script) => Assert.Single(cluster.Run(script).Succeeded()).ToString();

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Security.Cryptography;
 
@@ -9,17 +10,18 @@ namespace Orchestrator.Controller.Storage.Encryption;
 internal sealed class KeyRing
 {
     private const int KeyBytes = 32;
-    private readonly Dictionary<int, byte[]> _keys;
+    // Read by whoever opens a value while a rotation changes it: replaced as a whole.
+    private volatile FrozenDictionary<int, byte[]> _keys;
 
     private KeyRing(string path, Dictionary<int, byte[]> keys, int currentId)
     {
         Path = path;
-        _keys = keys;
+        _keys = keys.ToFrozenDictionary();
         CurrentId = currentId;
     }
 
     public string Path { get; }
-    public int CurrentId { get; }
+    public int CurrentId { get; private set; }
 
     /// <summary>Reads the file; makes one with a fresh key when there is none.</summary>
     /// <exception cref="StoreException">The file is no key file.</exception>
@@ -43,6 +45,27 @@ internal sealed class KeyRing
         }
         return keys.Count > 0 ? new(path, keys, last) : throw new StoreException(StoreProblem.WrongKey, $"{path} has no key in it");
     }
+
+    /// <summary>Makes a new key, and from then on seals with it.</summary>
+    public void Add()
+    {
+        var id = _keys.Keys.Max() + 1;
+        var more = new Dictionary<int, byte[]>(_keys) { [id] = RandomNumberGenerator.GetBytes(KeyBytes) };
+        Write(more);
+        _keys = more.ToFrozenDictionary();
+        CurrentId = id;
+    }
+
+    /// <summary>Forgets all keys but the current one: nothing is sealed with them any more.</summary>
+    public void ForgetOthers()
+    {
+        var only = new Dictionary<int, byte[]> { [CurrentId] = _keys[CurrentId] };
+        Write(only);
+        _keys = only.ToFrozenDictionary();
+    }
+
+    private void Write(Dictionary<int, byte[]> keys) =>
+        OwnerOnlyFile.Write(Path, string.Concat(keys.OrderBy(key => key.Key).Select(key => string.Create(CultureInfo.InvariantCulture, $"{key.Key} {Convert.ToBase64String(key.Value)}\n"))));
 
     /// <exception cref="StoreException">The ring has no such key.</exception>
     public ReadOnlyMemory<byte> Find(int id) => _keys.TryGetValue(id, out var key)

@@ -16,6 +16,8 @@ internal sealed class ValueSealer(KeyRing keys)
     private const int TagBytes = 16;
     private const int HeaderBytes = KeyIdBytes + NonceBytes + TagBytes;
 
+    public KeyRing Keys { get; } = keys;
+
     /// <summary>Kinds that are sealed, by group-resource.</summary>
     public static bool Seals(string resource) => resource == "secrets";
 
@@ -23,9 +25,9 @@ internal sealed class ValueSealer(KeyRing keys)
     {
         var result = new byte[HeaderBytes + plain.Length];
         var nonce = result.AsSpan(KeyIdBytes, NonceBytes);
-        BinaryPrimitives.WriteInt32BigEndian(result, keys.CurrentId);
+        BinaryPrimitives.WriteInt32BigEndian(result, Keys.CurrentId);
         RandomNumberGenerator.Fill(nonce);
-        using var aes = new AesGcm(keys.Find(keys.CurrentId).Span, TagBytes);
+        using var aes = new AesGcm(Keys.Find(Keys.CurrentId).Span, TagBytes);
         aes.Encrypt(nonce, plain, result.AsSpan(HeaderBytes), result.AsSpan(KeyIdBytes + NonceBytes, TagBytes), Associated(key));
         return result;
     }
@@ -40,13 +42,13 @@ internal sealed class ValueSealer(KeyRing keys)
         var plain = new byte[value.Length - HeaderBytes];
         try
         {
-            using var aes = new AesGcm(keys.Find(BinaryPrimitives.ReadInt32BigEndian(value)).Span, TagBytes);
+            using var aes = new AesGcm(Keys.Find(BinaryPrimitives.ReadInt32BigEndian(value)).Span, TagBytes);
             aes.Decrypt(value.Slice(KeyIdBytes, NonceBytes), value[HeaderBytes..], value.Slice(KeyIdBytes + NonceBytes, TagBytes), plain, Associated(key));
         }
         catch (AuthenticationTagMismatchException problem)
         {
             throw new StoreException(StoreProblem.WrongKey,
-                $"the sealed value of {key} can't be opened: the key file {keys.Path} is not the one it was sealed with, or the value was altered", problem);
+                $"the sealed value of {key} can't be opened: the key file {Keys.Path} is not the one it was sealed with, or the value was altered", problem);
         }
         return plain;
     }

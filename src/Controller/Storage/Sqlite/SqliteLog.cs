@@ -87,6 +87,92 @@ internal sealed class SqliteLog : IDisposable
         }
     }
 
+    /// <summary>Copies a database that is in use into a new file, as it is at one moment.</summary>
+    public static void Copy(string path, string target)
+    {
+        using var connection = Connect(path);
+        using var command = connection.CreateCommand();
+        command.CommandText = "VACUUM INTO $target";
+        command.Parameters.AddWithValue("$target", target);
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>
+    /// Begins a restored database anew: at a revision that was never used, with nothing before it to replay, so that whoever watched the database that it
+    /// replaces reads everything again.
+    /// </summary>
+    public static void Restart(string path, long revision)
+    {
+        SqliteSchema.Check(path);
+        using var connection = Connect(path);
+        SqliteSchema.Migrate(connection);
+        using var transaction = connection.BeginTransaction(deferred: true);
+        using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = """
+            DELETE FROM log WHERE revision IN (SELECT previous FROM log WHERE previous > 0);
+            DELETE FROM log WHERE value IS NULL;
+            UPDATE counter SET value = $revision;
+            """;
+        command.Parameters.AddWithValue("$revision", revision);
+        command.ExecuteNonQuery();
+        transaction.Commit();
+    }
+
+    /// <summary>Last revision of a database that nobody uses.</summary>
+    public static long LastRevisionOf(string path)
+    {
+        using var connection = Connect(path);
+        return SqliteSchema.Number(connection, "SELECT max(coalesce((SELECT max(revision) FROM log), 0), (SELECT value FROM counter WHERE name='revision'))");
+    }
+
+    /// <summary>Seals everything sealed with a new key. Until all of it is, the key file has the old keys too: it can be opened whenever the machine stops.</summary>
+    public (int Values, int KeyId) Reseal()
+    {
+        _sealer.Keys.Add();
+        var revisions = new List<long>();
+        using (var select = _writer.CreateCommand())
+        {
+            select.CommandText = "SELECT revision FROM log WHERE sealed = 1";
+            using var rows = select.ExecuteReader();
+            while (rows.Read())
+            {
+                revisions.Add(rows.GetInt64(0));
+            }
+        }
+        using (var transaction = _writer.BeginTransaction(deferred: true))
+        {
+            using var read = _writer.CreateCommand();
+            using var write = _writer.CreateCommand();
+            (read.Transaction, write.Transaction) = (transaction, transaction);
+            read.CommandText = "SELECT resource, namespace, name, value FROM log WHERE revision = $revision";
+            write.CommandText = "UPDATE log SET value = $value WHERE revision = $revision";
+            read.Parameters.AddWithValue("$revision", 0L);
+            write.Parameters.AddWithValue("$revision", 0L);
+            write.Parameters.AddWithValue("$value", Array.Empty<byte>());
+            foreach (var revision in revisions)
+            {
+                (read.Parameters[0].Value, write.Parameters[0].Value) = (revision, revision);
+                using (var row = read.ExecuteReader())
+                {
+                    row.Read();
+                    var key = new ObjectKey(row.GetString(0), row.GetString(1), row.GetString(2));
+                    write.Parameters[1].Value = _sealer.Seal(key, _sealer.Open(key, row.GetFieldValue<byte[]>(3)));
+                }
+                write.ExecuteNonQuery();
+            }
+            transaction.Commit();
+        }
+        using (var checkpoint = _writer.CreateCommand())
+        {
+            // The old values would lie in the log of the database for a while.
+            checkpoint.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
+            checkpoint.ExecuteNonQuery();
+        }
+        _sealer.Keys.ForgetOthers();
+        return (revisions.Count, _sealer.Keys.CurrentId);
+    }
+
     /// <summary>The first change after a revision of each object of a kind.</summary>
     public IReadOnlyList<StoreChange> FirstChanges(string resource, long after)
     {

@@ -92,6 +92,27 @@ public sealed class SqliteObjectStore : IObjectStore
             : changes;
     }
 
+    public Task BackUpAsync(string path, CancellationToken cancellationToken) => Task.Run(() =>
+    {
+        try
+        {
+            SqliteLog.Copy(_path, path);
+        }
+        catch (SqliteException problem)
+        {
+            throw Explain(problem);
+        }
+    }, cancellationToken);
+
+    public async Task<(int Values, int KeyId)> RotateKeyAsync(CancellationToken cancellationToken)
+    {
+        var result = (0, 0);
+        var pending = new Pending(null, null, () => result = _log.Reseal());
+        await Enqueue(pending, cancellationToken).ConfigureAwait(false);
+        await pending.Answer.Task.ConfigureAwait(false);
+        return result;
+    }
+
     public async Task CompactAsync(long revision, CancellationToken cancellationToken)
     {
         while (CompactedRevision < Math.Min(revision, Revision))
@@ -135,6 +156,10 @@ public sealed class SqliteObjectStore : IObjectStore
                 if (pending.CompactTo is { } to)
                 {
                     Compact(pending, to);
+                }
+                else if (pending.Work is { } work)
+                {
+                    Carry(pending, work);
                 }
                 else
                 {
@@ -209,6 +234,23 @@ public sealed class SqliteObjectStore : IObjectStore
         }
     }
 
+    private void Carry(Pending pending, Action work)
+    {
+        try
+        {
+            work();
+            pending.Answer.SetResult(default);
+        }
+        catch (SqliteException problem)
+        {
+            pending.Answer.SetException(Explain(problem));
+        }
+        catch (Exception problem) when (problem is StoreException or IOException or UnauthorizedAccessException)
+        {
+            pending.Answer.SetException(problem as StoreException ?? new StoreException(StoreProblem.Unavailable, problem.Message, problem));
+        }
+    }
+
     private void Compact(Pending pending, long to)
     {
         try
@@ -235,8 +277,9 @@ public sealed class SqliteObjectStore : IObjectStore
         _ => new(StoreProblem.Unavailable, $"{_path} could not be written: {problem.Message}", problem),
     };
 
-    private sealed class Pending(StoreWrite? write, long? compactTo)
+    private sealed class Pending(StoreWrite? write, long? compactTo, Action? work = null)
     {
+        public Action? Work { get; } = work;
         public StoreWrite? Write { get; } = write;
         public long? CompactTo { get; } = compactTo;
         public StoreOutcome Outcome { get; set; }
