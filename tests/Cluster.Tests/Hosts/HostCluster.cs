@@ -114,5 +114,7 @@ public sealed class HostCluster : TestCluster
         }
     }
 
+    internal Uri EndpointOf(string host) => _engines[host].Endpoint;
+
     private DockerClient Engine(string host) => _engines[host].Client;
 }

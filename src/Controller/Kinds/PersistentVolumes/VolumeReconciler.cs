@@ -61,6 +61,10 @@ internal sealed class VolumeReconciler(ObjectApi api, Deletion deletion, VolumeR
             // Only what was planned of exactly this state: an administrator may just be giving it to somebody else.
             await deletion.DeleteAsync(Kind, null, key.Name, new() { Uid = volume.Metadata.Uid, ResourceVersion = volume.Metadata.ResourceVersion }, cancellationToken).ConfigureAwait(false);
         }
+        if (volume.Metadata.DeletionTimestamp is not null && VolumeFacts.Annotation(volume.Metadata, VolumeNames.Problem) is { } problem)
+        {
+            await events.WarningAsync(volume, Component, "VolumeFailedDelete", problem, cancellationToken).ConfigureAwait(false);
+        }
         if (plan.Finalizers.Count > 0)
         {
             await ChangeAsync(volume, tree =>
