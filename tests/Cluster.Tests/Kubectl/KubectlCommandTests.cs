@@ -11,7 +11,7 @@ public sealed class KubectlCommandTests(TestCluster cluster) : IClassFixture<Tes
         apiVersion: v1
         kind: ConfigMap
         metadata: {name: NAME, labels: {set: NAME}}
-        data: {k: VALUE}
+        data: {k: "VALUE"}
         ---
         apiVersion: apps/v1
         kind: Deployment

@@ -92,7 +92,7 @@ internal static class OpenApiDocuments
         {
             ["200"] = new JsonObject { ["description"] = "OK", ["content"] = Content(schemas.Reference(Answer(kind, action, list)), "application/json") },
         };
-        if (Bodies(action) is { } types)
+        if (Bodies(kind, action) is { } types)
         {
             operation["requestBody"] = new JsonObject { ["content"] = Content(schemas.Reference(SchemaNames.Of(kind)), types), ["required"] = true };
         }
@@ -104,7 +104,7 @@ internal static class OpenApiDocuments
         var operation = Operation(kind, action, static name => new() { ["name"] = name, ["in"] = "query", ["type"] = "string", ["uniqueItems"] = true });
         operation["responses"] = new JsonObject { ["200"] = new JsonObject { ["description"] = "OK", ["schema"] = schemas.Reference(Answer(kind, action, list)) } };
         operation["produces"] = new JsonArray("application/json");
-        if (Bodies(action) is { } types)
+        if (Bodies(kind, action) is { } types)
         {
             operation["consumes"] = new JsonArray([.. types.Select(type => (JsonNode)type)]);
             operation["parameters"]!.AsArray().Add((JsonNode)new JsonObject { ["name"] = "body", ["in"] = "body", ["required"] = true, ["schema"] = schemas.Reference(SchemaNames.Of(kind)) }); // Made with parameters.
@@ -133,9 +133,11 @@ internal static class OpenApiDocuments
     private static string Answer(ResourceKind kind, string action, bool list) =>
         action is "delete" or "deletecollection" ? SchemaNames.Of(typeof(k8s.Models.V1Status)) : list ? SchemaNames.Of(kind) + "List" : SchemaNames.Of(kind);
 
-    private static string[]? Bodies(string action) => action switch
+    /// <summary>Clients choose by it how they patch: a custom resource has no strategic merge.</summary>
+    private static string[]? Bodies(ResourceKind kind, string action) => action switch
     {
         "post" or "put" => ["*/*"],
+        "patch" when kind is CustomResourceKind => ["application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml"],
         "patch" => ["application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json", "application/apply-patch+yaml"],
         _ => null,
     };

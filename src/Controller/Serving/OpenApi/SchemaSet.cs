@@ -129,9 +129,11 @@ internal sealed class SchemaSet(string prefix)
             case FieldType.Time:
                 return Simple(SchemaNames.Time, new() { ["type"] = "string", ["format"] = "date-time" });
             case FieldType.Quantity:
-                return Simple(SchemaNames.Quantity, new() { ["type"] = "string" });
+                return Simple(SchemaNames.Quantity, prefix == Version2 ? new() { ["type"] = "string" } : OneOf("string", "number"));
             case FieldType.IntOrString:
-                return Simple(SchemaNames.IntOrString, new() { ["type"] = "string", ["format"] = "int-or-string" });
+                var either = prefix == Version2 ? new() { ["type"] = "string" } : OneOf("integer", "string");
+                either["format"] = "int-or-string";
+                return Simple(SchemaNames.IntOrString, either);
             case FieldType.Any:
                 return new() { ["type"] = "object", ["x-kubernetes-preserve-unknown-fields"] = true };
             default:
@@ -158,6 +160,8 @@ internal sealed class SchemaSet(string prefix)
         _schemas.TryAdd(name, schema);
         return Refer(name);
     }
+
+    private static JsonObject OneOf(params string[] types) => new() { ["oneOf"] = new JsonArray([.. types.Select(type => new JsonObject { ["type"] = type })]) };
 
     // Beside a reference version 3 has no place for a description, so that it stands in a list of one.
     private JsonObject Refer(string name) => prefix == Version2 ? Reference(name) : new() { ["allOf"] = new JsonArray(Reference(name)), ["default"] = new JsonObject() };
