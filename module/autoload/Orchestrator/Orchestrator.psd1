@@ -9,7 +9,7 @@
     FunctionsToExport = @()
     VariablesToExport = @()
     CmdletsToExport      = @(
-        'Add-Label', 'Add-Taint', 'Connect-Cluster', 'Copy-PodItem', 'Enter-Pod',
+        'Add-Label', 'Add-Taint', 'Backup-Cluster', 'Connect-Cluster', 'Copy-PodItem', 'Enter-Pod',
         'Get-ClusterContext', 'Get-ClusterEvent', 'Get-ClusterJob', 'Get-ClusterResource', 'Get-ClusterSecret', 'Get-ClusterService', 'Get-ConfigMap',
         'Get-PersistentVolume', 'Get-PersistentVolumeClaim', 'Get-StorageClass', 'New-PersistentVolume', 'New-PersistentVolumeClaim', 'New-StorageClass', 'Remove-PersistentVolume', 'Remove-PersistentVolumeClaim', 'Remove-StorageClass', 'Resize-PersistentVolumeClaim', 'Export-Volume', 'Import-Volume', 'Get-VolumeUsage',
         'Get-CronJob', 'Get-DisruptionBudget', 'Get-StatefulSet', 'Get-Autoscaler', 'Get-DaemonSet',
@@ -19,10 +19,10 @@
         'Publish-Manifest',
         'Remove-Autoscaler', 'Remove-ClusterJob', 'Remove-ClusterResource', 'Remove-ClusterService', 'Remove-CronJob', 'Remove-Deployment', 'Remove-DisruptionBudget', 'Remove-Label', 'Remove-Pod',
         'Remove-DaemonSet', 'Remove-StatefulSet', 'Remove-Taint',
-        'Restart-DaemonSet', 'Restart-Deployment', 'Restart-Pod', 'Restart-StatefulSet', 'Resume-CronJob', 'Resume-Deployment', 'Resume-Node',
+        'Restore-Cluster', 'Restart-ClusterJob', 'Restart-CronJob', 'Restart-DaemonSet', 'Restart-Deployment', 'Restart-Pod', 'Restart-StatefulSet', 'Resume-CronJob', 'Resume-Deployment', 'Resume-Node',
         'Select-ByLabel', 'Set-Autoscaler', 'Set-ClusterService', 'Set-DeploymentImage', 'Set-DeploymentReplicas', 'Set-DisruptionBudget', 'Set-StatefulSetReplicas',
-        'Start-CronJob', 'Start-LocalCluster', 'Start-PodPortForward', 'Stop-LocalCluster', 'Suspend-CronJob', 'Suspend-Deployment', 'Suspend-Node', 'Test-PodPlacement', 'Undo-Deployment', 'Use-ClusterContext',
-        'Wait-ClusterJob', 'Wait-ClusterResource', 'Wait-DaemonSet', 'Wait-Deployment', 'Wait-StatefulSet', 'Watch-ClusterResource'
+        'Start-CronJob', 'Start-LocalCluster', 'Start-PodPortForward', 'Stop-LocalCluster', 'Suspend-CronJob', 'Suspend-Deployment', 'Suspend-Node', 'Test-PodPlacement', 'Undo-Deployment', 'Update-ClusterEncryptionKey', 'Use-ClusterContext',
+        'Wait-ClusterJob', 'Wait-ClusterResource', 'Wait-CronJob', 'Wait-DaemonSet', 'Wait-Deployment', 'Wait-StatefulSet', 'Watch-ClusterResource'
     )
     AliasesToExport   = @()
 }

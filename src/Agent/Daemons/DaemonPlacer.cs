@@ -109,6 +109,7 @@ internal sealed class DaemonPlacer(
             var hash = set is null ? null : DaemonPods.HashOf(set);
             if (set is null || hash is null || hash != DaemonPods.HashOf(pod) || !DaemonPlacement.Judge(set.Spec.Template.Spec, self).ShouldRun)
             {
+                Log.NoLongerWanted(logger, pod.Metadata.NamespaceProperty, pod.Metadata.Name, set is null ? "its DaemonSet is gone" : hash != DaemonPods.HashOf(pod) ? "its template is another" : "it is not for this node");
                 memory.Drop(pod);
                 pods.Remove(pod);
                 continue;

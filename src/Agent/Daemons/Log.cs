@@ -10,4 +10,7 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Pod {Namespace}/{Name} begun while the controller is away")]
     public static partial void PlacedWhileAway(ILogger logger, string @namespace, string name);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Pod {Namespace}/{Pod}, begun while the controller was away, goes: {Reason}")]
+    public static partial void NoLongerWanted(ILogger logger, string @namespace, string pod, string reason);
 }

@@ -107,8 +107,10 @@ internal sealed class AdmissionChain(KindRegistry registry, TimeProvider time)
     }
 
     /// <summary>A write of the status alone: all else stays as it is.</summary>
+    /// <exception cref="ApiException">Conflict: the status is that of an earlier object of the name.</exception>
     public JsonObject UpdateStatus(ResourceKind kind, JsonObject tree, JsonObject old)
     {
+        CheckUid(kind, Metadata(tree), Metadata(old));
         var result = (JsonObject)old.DeepClone();
         Carry(result, tree, "status");
         var rules = registry[kind];
@@ -131,12 +133,7 @@ internal sealed class AdmissionChain(KindRegistry registry, TimeProvider time)
     private static void CarryMetadata(ResourceKind kind, JsonObject tree, JsonObject old)
     {
         var (metadata, before) = (Metadata(tree), Metadata(old));
-        var (uid, oldUid) = (metadata["uid"]?.GetValue<string>(), before["uid"]?.GetValue<string>());
-        var name = before["name"]?.GetValue<string>() ?? "";
-        if (!string.IsNullOrEmpty(uid) && uid != oldUid)
-        {
-            throw ApiException.Conflict(kind, name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {oldUid}");
-        }
+        CheckUid(kind, metadata, before);
         foreach (var field in new[] { "uid", "name", "namespace", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "generateName" })
         {
             Carry(metadata, before, field);
@@ -147,6 +144,15 @@ internal sealed class AdmissionChain(KindRegistry registry, TimeProvider time)
         }
         tree["apiVersion"] = kind.ApiVersion;
         tree["kind"] = kind.Kind;
+    }
+
+    private static void CheckUid(ResourceKind kind, JsonObject metadata, JsonObject before)
+    {
+        var (uid, oldUid) = (metadata["uid"]?.GetValue<string>(), before["uid"]?.GetValue<string>());
+        if (!string.IsNullOrEmpty(uid) && uid != oldUid)
+        {
+            throw ApiException.Conflict(kind, before["name"]?.GetValue<string>() ?? "", $"Precondition failed: UID in precondition: {uid}, UID in object meta: {oldUid}");
+        }
     }
 
     private static void CheckFinalizers(V1ObjectMeta metadata, V1ObjectMeta old, FieldErrors errors)

@@ -55,8 +55,9 @@ internal sealed record ApiRequest(string Verb, ResourceKind Kind, string? Namesp
         }
         var verb = (method, name) switch
         {
-            ("GET" or "HEAD", null) => watch ? "watch" : "list",
-            ("GET" or "HEAD", _) => watch && sub is null ? "watch" : "get",
+            // The answer to a HEAD has no body that could go on: a watch would keep the connection for nothing.
+            ("GET" or "HEAD", null) => watch && method == "GET" ? "watch" : "list",
+            ("GET" or "HEAD", _) => watch && method == "GET" && sub is null ? "watch" : "get",
             ("POST", _) => "create",
             ("PUT", _) => "update",
             ("PATCH", _) => "patch",

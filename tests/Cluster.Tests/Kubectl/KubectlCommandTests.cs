@@ -91,7 +91,7 @@ public sealed class KubectlCommandTests(TestCluster cluster) : IClassFixture<Tes
         Assert.Equal("configmap/changed patched\n", (await cluster.KubectlAsync(["patch", "configmap", "changed", "--type=merge", "-p", """{"data":{"m":"1"}}"""])).Succeeded());
         Assert.Equal("configmap/changed patched\n", (await cluster.KubectlAsync(["patch", "configmap", "changed", "--type=json", "-p", """[{"op":"remove","path":"/data/k"}]"""])).Succeeded());
         Assert.Equal("configmap/changed patched (no change)\n", (await cluster.KubectlAsync(["patch", "configmap", "changed", "-p", """{"data":{"s":"1"}}"""])).Succeeded());
-        Assert.Equal("scale.autoscaling/changed patched\n", (await cluster.KubectlAsync(["patch", "deployment", "changed", "--subresource=scale", "--type=merge", "-p", """{"spec":{"replicas":0}}"""])).Succeeded());
+        Assert.Equal("scale.autoscaling/changed patched (no change)\n", (await cluster.KubectlAsync(["patch", "deployment", "changed", "--subresource=scale", "--type=merge", "-p", """{"spec":{"replicas":0}}"""])).Succeeded());
         Assert.Equal("configmap/changed labeled\n", (await cluster.KubectlAsync("label configmap changed tier=front")).Succeeded());
         Assert.Equal(1, (await cluster.KubectlAsync("label configmap changed tier=back")).ExitCode);
         Assert.Equal("configmap/changed unlabeled\n", (await cluster.KubectlAsync("label configmap changed tier-")).Succeeded());

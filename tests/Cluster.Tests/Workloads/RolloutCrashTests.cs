@@ -35,8 +35,9 @@ public sealed class RolloutCrashTests(TestCluster cluster) : IClassFixture<TestC
 
     private static int Updated(JsonNode status) => (int?)(status["updatedReplicas"] ?? status["updatedNumberScheduled"]) ?? 0;
 
+    /// <summary>Pods but for those on their way out.</summary>
     private async Task<int> PodsAsync(string name) =>
-        (await cluster.KubectlAsync($"get pods -l app={name} -o name")).Succeeded().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
+        JsonNode.Parse((await cluster.KubectlAsync($"get pods -l app={name} -o json")).Succeeded())!["items"]!.AsArray().Count(pod => pod!["metadata"]!["deletionTimestamp"] is null);
 
     private async Task<JsonNode> StatusAsync(string name) => JsonNode.Parse((await cluster.KubectlAsync($"get {name} {name} -o json")).Succeeded())!["status"]!;
 

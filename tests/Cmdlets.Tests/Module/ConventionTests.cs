@@ -7,7 +7,7 @@ namespace Orchestrator.Cmdlets.Tests.Module;
 /// <summary>What the conventions ask of every cmdlet.</summary>
 public sealed class ConventionTests
 {
-    private static readonly string[] ChangingVerbs = ["Add", "Copy", "Export", "Import", "New", "Publish", "Remove", "Resize", "Restart", "Resume", "Set", "Start", "Stop", "Suspend", "Undo"];
+    private static readonly string[] ChangingVerbs = ["Add", "Backup", "Copy", "Export", "Import", "New", "Publish", "Remove", "Resize", "Restart", "Restore", "Resume", "Set", "Start", "Stop", "Suspend", "Undo", "Update"];
 
     public static TheoryData<string> Names => [.. ModuleFixture.Cmdlets.Select(cmdlet => Name(cmdlet.Attribute))];
 

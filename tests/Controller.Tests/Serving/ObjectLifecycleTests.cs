@@ -60,6 +60,25 @@ public sealed class ObjectLifecycleTests(TestServer server) : IClassFixture<Test
         Assert.Equal("ConfigMap in version \"v1\" cannot be handled as a ConfigMap: strict decoding error: duplicate field \"data.k\", unknown field \"dataa\"", (string?)status["message"]);
     }
 
+    [Theory]
+    [InlineData("PATCH")]
+    [InlineData("PUT")]
+    public async Task Status_OfAnEarlierObjectOfTheName_IsAConflict(string method)
+    {
+        var name = "status-" + method.ToLowerInvariant();
+        var path = "/api/v1/namespaces/default/pods/" + name;
+        var pod = $$$"""{"metadata":{"name":"{{{name}}}"},"spec":{"containers":[{"name":"c","image":"i"}]}}""";
+        var (_, first) = await server.SendAsync(HttpMethod.Post, "/api/v1/namespaces/default/pods", pod);
+        await server.SendAsync(HttpMethod.Delete, path);
+        var (code, second) = await server.SendAsync(HttpMethod.Post, "/api/v1/namespaces/default/pods", pod);
+        Assert.Equal(HttpStatusCode.Created, code);
+        var late = $$$"""{"metadata":{"name":"{{{name}}}","uid":"{{{(string)first["metadata"]!["uid"]!}}}"},"status":{"phase":"Failed"}}""";
+        var (refused, status) = await server.SendAsync(new(method), path + "/status", late, method == "PUT" ? "application/json" : "application/strategic-merge-patch+json");
+        Assert.Equal((HttpStatusCode.Conflict, true), (refused, ((string?)status["message"])?.Contains("UID in precondition", StringComparison.Ordinal)));
+        var (_, now) = await server.SendAsync(HttpMethod.Get, path);
+        Assert.Equal(((string?)second["metadata"]!["uid"], "Pending"), ((string?)now["metadata"]!["uid"], (string?)now["status"]!["phase"]));
+    }
+
     [Fact]
     public async Task Create_UnknownNamespaceOrKind_IsNotFound()
     {

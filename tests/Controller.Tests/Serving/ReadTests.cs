@@ -107,6 +107,17 @@ public sealed class ReadTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task Head_OfAWatch_LeavesTheConnectionToTheNext()
+    {
+        using var client = server.Client("admin", "system:masters");
+        using var request = new HttpRequestMessage(HttpMethod.Head, ConfigMaps + "?watch=1");
+        using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var next = TestServer.SendAsync(client, HttpMethod.Get, ConfigMaps);
+        Assert.Equal(HttpStatusCode.OK, (await next.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).Code);
+    }
+
+    [Fact]
     public async Task List_AsTable_HasColumnsAndRows()
     {
         await MakeAsync("row", 2);

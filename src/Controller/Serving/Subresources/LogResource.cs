@@ -24,7 +24,7 @@ internal static class LogResource
             _ = QueryOptions.Number(http, number);
         }
         var agent = await PodAgent.FindAsync(pod, tunnels, context.Aborted).ConfigureAwait(false);
-        var query = string.Join('&', PassedOn.Where(name => http.Request.Query.ContainsKey(name))
+        var query = string.Join('&', PassedOn.Where(name => http.Request.Query.ContainsKey(name) && (name != "follow" || http.Request.Method == HttpMethods.Get))
             .Select(name => $"{name}={Uri.EscapeDataString(QueryOptions.Text(http, name) ?? "")}"));
         var path = $"{agent.Path("containerLogs", container)}?{query}";
         var tunnel = agent.Tunnel;
