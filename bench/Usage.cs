@@ -13,6 +13,9 @@ internal static class Usage
             api         creates, gets, lists and a start; arguments: clients (32), objects (20000), objects at the start (100000)
             scheduler   pods bound per second onto nodes; arguments: nodes (5000), pods (10000), one shape only
             endpoints   a pod's change until it is in its slice; arguments: services (1000), pods of each (10)
+            dns         answers of an agent's name server; argument: questions under way (16)
+            proxy       the user-space proxy against direct connections, one run
+            rules       a slice's change until it is in the kernel's rules; arguments: services (1000), endpoints of each (10)
             hollow      a controller with hollow nodes, calm; arguments: nodes (1000), pods (30000), then options of the agent
             micro       BenchmarkDotNet: selectors, quantities, encoding (arguments are BenchmarkDotNet's)
             """);
