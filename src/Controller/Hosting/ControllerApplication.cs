@@ -82,6 +82,7 @@ internal static class ControllerApplication
         services.AddSingleton<PublicPaths>();
         services.AddSingleton<ServerMetrics>();
         services.AddSingleton<ClientQueues>();
+        services.AddSingleton<WatchCrowd>();
         services.AddSingleton<AuditLog>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditLog>());
         services.AddSingleton<Readiness>();

@@ -392,20 +392,4 @@ public abstract class PodLifecycleTests
 
     private static bool IsReady(V1PodStatus status) =>
         status.Conditions?.Any(condition => condition is { Type: "Ready", Status: "True" }) == true;
-
-    private static V1Pod Deleting(V1Pod pod, long grace) => new()
-    {
-        ApiVersion = pod.ApiVersion,
-        Kind = pod.Kind,
-        Spec = pod.Spec,
-        Status = pod.Status,
-        Metadata = new()
-        {
-            Name = pod.Metadata.Name,
-            NamespaceProperty = pod.Metadata.NamespaceProperty,
-            Uid = pod.Metadata.Uid,
-            DeletionTimestamp = TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(grace),
-            DeletionGracePeriodSeconds = grace,
-        },
-    };
 }
