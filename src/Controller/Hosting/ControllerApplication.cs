@@ -16,6 +16,7 @@ using Orchestrator.Controller.Serving.Telemetry;
 using Orchestrator.Controller.Serving.Placements;
 using Orchestrator.Controller.Serving.Reviews;
 using Orchestrator.Controller.Serving.Tables;
+using Orchestrator.Controller.Serving.Verbs;
 using Orchestrator.Controller.Storage;
 using Orchestrator.Controller.Storage.Cache;
 using Orchestrator.Controller.Storage.Sqlite;
