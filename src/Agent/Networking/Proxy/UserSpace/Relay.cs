@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 
 namespace Orchestrator.Agent.Networking.Proxy.UserSpace;
 
@@ -7,6 +8,9 @@ namespace Orchestrator.Agent.Networking.Proxy.UserSpace;
 internal static class Relay
 {
     private const int BufferBytes = 256 * 1024;
+    /// <summary>From here on it pays to have the kernel move the bytes.</summary>
+    private const long ManyBytes = 1024 * 1024;
+    private const int FewBytes = 4096;
 
     public static async Task RunAsync(Socket one, Socket other)
     {
@@ -33,7 +37,30 @@ internal static class Relay
 
     private static async Task PumpAsync(Socket from, Socket to)
     {
-        while (true)
+        if (!await CopyAsync(from, to))
+        {
+            return;
+        }
+        if (OperatingSystem.IsLinux() && SplicePipe.TryMake() is { } pipe)
+        {
+            using (pipe)
+            {
+                await SpliceAsync(from, to, pipe);
+            }
+        }
+        else
+        {
+            while (await CopyAsync(from, to))
+            {
+            }
+        }
+    }
+
+    /// <returns>False at the end of the stream; true when so much came that more is to be expected.</returns>
+    private static async Task<bool> CopyAsync(Socket from, Socket to)
+    {
+        var total = 0L;
+        while (total < ManyBytes)
         {
             // Waits without holding a buffer: most connections are idle most of the time.
             await from.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None);
@@ -46,19 +73,56 @@ internal static class Relay
                     if (length == 0)
                     {
                         to.Shutdown(SocketShutdown.Send);
-                        return;
+                        return false;
                     }
-                    for (var sent = 0; sent < length;)
-                    {
-                        sent += await to.SendAsync(buffer.AsMemory(sent, length - sent), SocketFlags.None);
-                    }
+                    await SendAsync(to, buffer, length);
+                    total += length;
                 }
-                while (from.Available > 0);
+                while (from.Available > 0 && total < ManyBytes);
             }
             finally
             {
                 ArrayPool<byte>.Shared.Return(buffer);
             }
+        }
+        return true;
+    }
+
+    [SupportedOSPlatform("linux")]
+    private static async Task SpliceAsync(Socket from, Socket to, SplicePipe pipe)
+    {
+        var few = new byte[FewBytes];
+        while (true)
+        {
+            await from.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None);
+            while (pipe.Fill(from) is { } filled)
+            {
+                if (filled == 0)
+                {
+                    to.Shutdown(SocketShutdown.Send);
+                    return;
+                }
+                while (filled > 0)
+                {
+                    if (pipe.Drain(to, filled) is { } drained)
+                    {
+                        filled -= drained;
+                        continue;
+                    }
+                    // It is full. Nothing tells when it is no more, but that some bytes were sent: those few are copied.
+                    var length = pipe.Read(few.AsSpan(0, (int)Math.Min(FewBytes, filled)));
+                    await SendAsync(to, few, length);
+                    filled -= length;
+                }
+            }
+        }
+    }
+
+    private static async Task SendAsync(Socket to, byte[] buffer, int length)
+    {
+        for (var sent = 0; sent < length;)
+        {
+            sent += await to.SendAsync(buffer.AsMemory(sent, length - sent), SocketFlags.None);
         }
     }
 }
