@@ -13,6 +13,7 @@ return args switch
     ["scheduler", .. var rest] => await SchedulerBench.RunAsync(rest),
     ["endpoints", .. var rest] => await EndpointBench.RunAsync(rest),
     ["hollow", .. var rest] => await HollowBench.RunAsync(rest),
+    ["rollout", .. var rest] => await RolloutBench.RunAsync(rest),
     ["micro", .. var rest] => BenchmarkSwitcher.FromAssembly(typeof(ModelBenchmarks).Assembly).Run(rest).All(summary => !summary.HasCriticalValidationErrors) ? 0 : 1,
     _ => Usage.Print(),
 };

@@ -15,6 +15,7 @@ internal static class Usage
             scheduler   pods bound per second onto nodes; arguments: nodes (5000), pods (10000), one shape only
             endpoints   a pod's change until it is in its slice; arguments: services (1000), pods of each (10)
             hollow      a controller with hollow nodes, calm; arguments: nodes (1000), pods (30000), then options of the agent
+            rollout     a huge Deployment made, rolled and deleted beside other writes; arguments: pods (10000), nodes (200)
             micro       BenchmarkDotNet: selectors, quantities, encoding (arguments are BenchmarkDotNet's)
             """);
         return 2;
