@@ -144,6 +144,7 @@ internal sealed class ApiEndpoint(ObjectApi api, Deletion deletion, Authenticato
         ("attach", _) => CommandResource.HandleAsync(context, tunnels, time, exec: false),
         ("portforward", _) => PortForwardResource.HandleAsync(context, tunnels, time),
         ("proxy", _) => ProxyResource.HandleAsync(context, tunnels, forwarder),
+        ("network", _) => NetworkResource.HandleAsync(context, tunnels),
         ("tunnel", _) => TunnelResource.HandleAsync(context, tunnels),
         (null or "status", "get") => GetVerb.HandleAsync(context),
         (null, "list") => ListVerb.HandleAsync(context),
