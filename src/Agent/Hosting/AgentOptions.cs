@@ -110,6 +110,9 @@ internal sealed class AgentOptions
 
     public string ProvisionerFolder => ProvisionerRoot ?? Path.Combine(DataFolder, "provisioners");
 
+    /// <summary>Which programs run now for the sake of volumes.</summary>
+    public string ToolFolder => Path.Combine(DataFolder, "volume-programs");
+
     /// <summary><c>--powershell</c>. Runs those of them whose name ends in <c>.ps1</c>. Default: pwsh, from PATH.</summary>
     public string PowerShell { get; set; } = "pwsh";
 

@@ -74,7 +74,7 @@ internal sealed class AgentService(
         var checkpoints = new PodCheckpoints(Path.Combine(options.DataFolder, "pods"));
         var node = new NodeFacts(identity.Name, identity.Address, identity.Capacity);
         var folders = new VolumeFolders(options.VolumeFolder);
-        var persistent = new PersistentVolumes(client, folders, options, time, loggers.CreateLogger<PersistentVolumes>());
+        using var persistent = new PersistentVolumes(client, folders, options, time, loggers.CreateLogger<PersistentVolumes>());
         var volumes = new VolumeManager(folders, api, node, time, persistent.Claims);
         using var prober = new Prober(time);
         await using var network = await NodeNetwork.MakeAsync(options, identity, runtimes, events, time, loggers.CreateLogger<ServiceNetwork>(), cancellationToken);

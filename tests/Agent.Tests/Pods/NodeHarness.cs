@@ -145,7 +145,7 @@ internal sealed class NodeHarness : IAsyncDisposable
         });
         var folders = new VolumeFolders(Path.Combine(Folder, "volumes"));
         var store = new VolumeStore(Path.Combine(Folder, "persistent"));
-        var drivers = VolumeDrivers.Make(store, Path.Combine(Folder, "provisioners"), "pwsh", node.Name);
+        var drivers = VolumeDrivers.Make(store, new(Path.Combine(Folder, "programs"), time), Path.Combine(Folder, "provisioners"), "pwsh", node.Name);
         Keeper = new VolumeKeeper(Claims, store, drivers, new(folders), time, NullLogger.Instance);
         var volumes = new VolumeManager(folders, Api, node, time, new(Claims, store, drivers, new(folders), node.Name));
         return (runtime, prober, volumes, new PodTable(new RuntimeSet([runtime]), new(

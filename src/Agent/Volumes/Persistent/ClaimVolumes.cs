@@ -27,7 +27,7 @@ internal sealed class ClaimVolumes(IVolumeApi api, VolumeStore store, IReadOnlyD
             // Written down before it is mounted: from here on nobody unmounts or removes it.
             mounted.Write(pod.Metadata.Uid, volume.Name, claim);
             var isGuest = claim.Order.Attributes.GetValueOrDefault(VolumeNames.NodeAttribute) != node;
-            store.Write(new(store.Read(claim.Order.Handle)?.Order ?? claim.Order, IsConfirmed: !isGuest, isGuest));
+            store.Write(new(store.Read(claim.Order.Handle)?.Order ?? claim.Order, IsConfirmed: !isGuest, isGuest, IsMounted: true));
             var path = await drivers[claim.Order.Driver].MountAsync(claim.Order, cancellationToken);
             mounted.Write(pod.Metadata.Uid, volume.Name, claim with { Path = path });
             if (pod.Spec.SecurityContext?.FsGroup is { } group && !claim.IsReadOnly)

@@ -6,10 +6,11 @@ using Orchestrator.Agent.Hosting;
 namespace Orchestrator.Agent.Volumes.Persistent;
 
 /// <summary>All of an agent that has to do with volumes that outlive pods.</summary>
-internal sealed class PersistentVolumes
+internal sealed class PersistentVolumes : IDisposable
 {
     private readonly VolumeApi _api;
     private readonly VolumeKeeper _keeper;
+    private readonly ToolPrograms _tools;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
@@ -18,7 +19,9 @@ internal sealed class PersistentVolumes
         (_time, _logger) = (time, logger);
         _api = new(client, options.NodeName);
         var store = new VolumeStore(options.PersistentFolder);
-        var drivers = VolumeDrivers.Make(store, options.ProvisionerFolder, options.PowerShell, options.NodeName);
+        _tools = new(options.ToolFolder, time);
+        _tools.EndEarlier();
+        var drivers = VolumeDrivers.Make(store, _tools, options.ProvisionerFolder, options.PowerShell, options.NodeName);
         var mounted = new MountedClaims(folders);
         Usages = new(mounted);
         Claims = new(_api, store, drivers, mounted, options.NodeName);
@@ -29,6 +32,9 @@ internal sealed class PersistentVolumes
     public ClaimVolumes Claims { get; }
 
     public VolumeUsages Usages { get; }
+
+    /// <summary>No program goes on after this.</summary>
+    public void Dispose() => _tools.Dispose();
 
     /// <summary>Never ends by itself.</summary>
     public async Task RunAsync(CancellationToken cancellationToken) => await await Task.WhenAny(

@@ -5,9 +5,9 @@ namespace Orchestrator.Agent.Volumes.Persistent;
 /// <summary>The drivers of an agent, by the name that volumes have them by.</summary>
 internal static class VolumeDrivers
 {
-    public static IReadOnlyDictionary<string, IVolumeDriver> Make(VolumeStore store, string programs, string powerShell, string node) => new Dictionary<string, IVolumeDriver>(StringComparer.Ordinal)
+    public static IReadOnlyDictionary<string, IVolumeDriver> Make(VolumeStore store, ToolPrograms tools, string programs, string powerShell, string node) => new Dictionary<string, IVolumeDriver>(StringComparer.Ordinal)
     {
-        [VolumeNames.Local] = new LocalDriver(store),
-        [VolumeNames.Exec] = new ExecDriver(store, programs, powerShell, node),
+        [VolumeNames.Local] = new LocalDriver(store, tools),
+        [VolumeNames.Exec] = new ExecDriver(store, tools, programs, powerShell, node),
     };
 }

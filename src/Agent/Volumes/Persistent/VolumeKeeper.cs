@@ -97,7 +97,7 @@ internal sealed class VolumeKeeper(IVolumeApi api, VolumeStore store, IReadOnlyD
             var record = store.Read(handle);
             var order = VolumeOrder.Of(volume);
             var isUsed = mounted.All().Any(claim => claim.Order?.Handle == handle);
-            var step = KeepPlan.Of(volume, record, isUsed, MountTable.Below(store.FolderOf(handle)).Count > 0);
+            var step = KeepPlan.Of(volume, record, isUsed, record?.IsMounted == true || MountTable.Below(store.FolderOf(handle)).Count > 0);
             if (step != KeepStep.None)
             {
                 await TakeAsync(step, volume, order, record, isUsed, cancellationToken);
@@ -117,7 +117,7 @@ internal sealed class VolumeKeeper(IVolumeApi api, VolumeStore store, IReadOnlyD
         {
             case KeepStep.Make:
                 // A record that is there may be of a volume that was kept, and is had again by a new object: its data stays.
-                store.Write(record ?? new(order, IsConfirmed: false));
+                store.Write((record ?? new(order, IsConfirmed: false)) with { IsMounted = record is { IsMounted: true } or { IsConfirmed: true } });
                 if (record?.IsConfirmed == true)
                 {
                     // It held data once: to find none is trouble, not a reason to begin with an empty one.
@@ -132,11 +132,11 @@ internal sealed class VolumeKeeper(IVolumeApi api, VolumeStore store, IReadOnlyD
                 }, cancellationToken);
                 break;
             case KeepStep.Confirm:
-                store.Write(new(order, IsConfirmed: true));
+                store.Write(new(order, IsConfirmed: true, IsMounted: record?.IsMounted == true));
                 break;
             case KeepStep.Grow:
                 await driver.GrowAsync(order, isUsed, cancellationToken);
-                store.Write(new(order, IsConfirmed: true));
+                store.Write(new(order, IsConfirmed: true, IsMounted: record?.IsMounted == true));
                 await api.AnnotateAsync(volume, new Dictionary<string, string?>
                 {
                     [VolumeNames.MadeSize] = VolumeFacts.Size(volume.Spec.Capacity).ToString(), [VolumeNames.Problem] = null,
@@ -144,6 +144,7 @@ internal sealed class VolumeKeeper(IVolumeApi api, VolumeStore store, IReadOnlyD
                 break;
             case KeepStep.Unmount:
                 await driver.UnmountAsync(order, cancellationToken);
+                store.Write((record ?? new(order, IsConfirmed: true)) with { IsMounted = false });
                 break;
             case KeepStep.Remove:
                 await driver.RemoveAsync(order, cancellationToken);

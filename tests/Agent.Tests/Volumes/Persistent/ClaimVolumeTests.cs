@@ -16,7 +16,7 @@ public sealed class ClaimVolumeTests : IDisposable
     public ClaimVolumeTests()
     {
         var store = new VolumeStore(Path.Combine(_folder, "persistent"));
-        _claims = new(_api, store, VolumeDrivers.Make(store, Path.Combine(_folder, "provisioners"), "pwsh", "node-1"), new(new VolumeFolders(Path.Combine(_folder, "volumes"))), "node-1");
+        _claims = new(_api, store, VolumeDrivers.Make(store, new(Path.Combine(_folder, "programs"), TimeProvider.System), Path.Combine(_folder, "provisioners"), "pwsh", "node-1"), new(new VolumeFolders(Path.Combine(_folder, "volumes"))), "node-1");
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
