@@ -20,7 +20,7 @@ public static class Catalog
         new()
         {
             Group = "", Version = "v1", Kind = "Node", Plural = "nodes", Singular = "node", ShortNames = ["no"],
-            Namespaced = false, ClrType = typeof(V1Node), Columns = Columns.Node, Subresources = ["status", "tunnel"],
+            Namespaced = false, ClrType = typeof(V1Node), Columns = Columns.Node, Subresources = ["status", "tunnel", "proxy"],
             SelectableFields = ["spec.unschedulable"],
         },
         new()

@@ -102,6 +102,9 @@ public partial class TestCluster : IAsyncLifetime
         Command.RunAsync("kubectl", arguments, input,
             new Dictionary<string, string>(variables ?? new Dictionary<string, string>()) { ["KUBECONFIG"] = KubeConfig, ["HOME"] = _folder });
 
+    /// <summary>Called when all has ended, before its files go.</summary>
+    protected virtual Task CleanAsync() => Task.CompletedTask;
+
     public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
@@ -118,6 +121,7 @@ public partial class TestCluster : IAsyncLifetime
             _controller.Dispose();
         }
         Client?.Dispose();
+        await CleanAsync();
         Directory.Delete(_folder, recursive: true);
     }
 

@@ -89,6 +89,7 @@ internal static class AgentApplication
         application.MapPost("/portForward/{namespace}/{pod}", Serve((endpoints, context) =>
             endpoints.PortForward.HandleAsync(context, Value(context, "namespace"), Value(context, "pod"))));
         application.MapGet("/" + VolumeUsageReport.Path, Serve((endpoints, context) => endpoints.Volumes.HandleAsync(context)));
+        application.MapGet("/metrics", Serve((endpoints, context) => endpoints.Metrics.HandleAsync(context)));
         application.MapGet("/" + UsageReport.Path, Serve((endpoints, context) => endpoints.Usage.HandleAsync(context)));
 
         RequestDelegate Serve(Func<AgentEndpoints, HttpContext, Task> handler) =>

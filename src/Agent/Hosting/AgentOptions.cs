@@ -100,6 +100,9 @@ internal sealed class AgentOptions
 
     public string DockerFolder => Path.Combine(DataFolder, "docker");
 
+    /// <summary>Where the container engine is, if there is one.</summary>
+    public Uri EngineEndpoint => DockerEndpoint is { } given ? new(given) : Runtimes.Docker.EngineConnection.DefaultEndpoint;
+
     public string VolumeFolder => Path.Combine(DataFolder, "volumes");
 
     /// <summary>Volumes that outlive pods.</summary>

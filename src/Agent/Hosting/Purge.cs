@@ -16,7 +16,7 @@ internal static class Purge
         tools.EndEarlier();
         if (DockerOptions.WasUsed(options.DockerFolder))
         {
-            var endpoint = options.DockerEndpoint is { } given ? new Uri(given) : EngineConnection.DefaultEndpoint;
+            var endpoint = options.EngineEndpoint;
             try
             {
                 await EnginePurge.RunAsync(new(endpoint, options.DockerFolder), CancellationToken.None);

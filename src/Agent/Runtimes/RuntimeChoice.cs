@@ -15,7 +15,7 @@ internal static class RuntimeChoice
         var time = TimeProvider.System;
         var process = new ProcessRuntime(options.DataFolder, options.ImageFolder, platform, time, loggers.CreateLogger<ProcessRuntime>());
         var docker = new DockerOptions(
-            options.DockerEndpoint is { } given ? new Uri(given) : EngineConnection.DefaultEndpoint, options.DockerFolder, options.PodPidsLimit)
+            options.EngineEndpoint, options.DockerFolder, options.PodPidsLimit)
         {
             ClusterDomain = options.ServesDns ? options.ClusterDomain : null,
         };

@@ -6,11 +6,11 @@ using Orchestrator.Agent.Volumes.Persistent;
 namespace Orchestrator.Agent.Tunnel;
 
 /// <summary>What the agent answers through its tunnel, once it has pods to answer about.</summary>
-internal sealed record AgentEndpoints(LogsEndpoint Logs, StreamsEndpoint Streams, PortForwardEndpoint PortForward, UsageEndpoint Usage, VolumesEndpoint Volumes)
+internal sealed record AgentEndpoints(LogsEndpoint Logs, StreamsEndpoint Streams, PortForwardEndpoint PortForward, UsageEndpoint Usage, VolumesEndpoint Volumes, MetricsEndpoint Metrics)
 {
     public static AgentEndpoints Make(PodTable pods, RuntimeSet runtimes, UsageSampler usage, VolumeUsages volumes, TimeProvider time, ILoggerFactory loggers)
     {
         var lookup = new PodLookup(pods, runtimes);
-        return new(new(lookup, time), new(lookup, loggers.CreateLogger<StreamsEndpoint>()), new(lookup), new(usage), new(volumes));
+        return new(new(lookup, time), new(lookup, loggers.CreateLogger<StreamsEndpoint>()), new(lookup), new(usage), new(volumes), new(volumes));
     }
 }

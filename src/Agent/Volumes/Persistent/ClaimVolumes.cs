@@ -63,6 +63,11 @@ internal sealed class ClaimVolumes(IVolumeApi api, VolumeStore store, IReadOnlyD
         {
             throw new VolumeException($"persistentvolume \"{bound.Metadata.Name}\" is not that of persistentvolumeclaim \"{@namespace}/{name}\"");
         }
+        // The scheduler sees to it; not every pod has its node from the scheduler.
+        if (claim.Spec.AccessModes?.Contains(AccessModes.ReadWriteOncePod) == true && mounted.IsOfAnother(pod.Metadata.Uid, bound.Metadata.Name))
+        {
+            throw new VolumeException($"persistentvolumeclaim \"{name}\" has the access mode ReadWriteOncePod and is in use by another pod");
+        }
         await CheckNodeAsync(bound, cancellationToken);
         var readOnly = volume.PersistentVolumeClaim?.ReadOnlyProperty == true || bound.Spec.Csi?.ReadOnlyProperty == true;
         return Locate(bound, readOnly, $"{@namespace}/{name}");

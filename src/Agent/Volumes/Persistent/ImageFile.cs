@@ -87,17 +87,18 @@ internal sealed class ImageFile(ToolPrograms tools, string image, string mountPo
         }
     }
 
-    // Cut short, it leaves a file system that must not be mounted before it was begun again: a file says so.
+    // Cut short, it leaves a file system that must be mended before it is used: a file says so. What is mended then is what the growing left behind,
+    // for the file system was sound before; any other damage is left to somebody who can judge it.
     private async Task GrowUnmountedAsync(CancellationToken cancellationToken)
     {
         Unmount(mountPoint);
-        await File.WriteAllBytesAsync(Growing, [], cancellationToken);
-        var check = await tools.RunAsync("e2fsck", ["-f", "-p", image], input: null, s_limit, cancellationToken);
+        var check = await tools.RunAsync("e2fsck", ["-f", File.Exists(Growing) ? "-y" : "-p", image], input: null, s_limit, cancellationToken);
         // 1 is: something was mended.
         if (check.ExitCode > 1)
         {
             throw new VolumeProblemException("Damaged", $"e2fsck: exit code {check.ExitCode}: {check.Output.Trim()} {check.Error.Trim()}");
         }
+        await File.WriteAllBytesAsync(Growing, [], cancellationToken);
         await tools.RunAsync("resize2fs", [image], s_limit, cancellationToken);
         File.Delete(Growing);
     }

@@ -103,6 +103,7 @@ internal sealed class VolumeKeeper(IVolumeApi api, VolumeStore store, IReadOnlyD
                 await TakeAsync(step, volume, order, record, isUsed, cancellationToken);
                 Log.VolumeKept(logger, volume.Metadata.Name, step);
             }
+            await TellRoomAsync(volume, cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -148,12 +149,41 @@ internal sealed class VolumeKeeper(IVolumeApi api, VolumeStore store, IReadOnlyD
                 break;
             case KeepStep.Remove:
                 await driver.RemoveAsync(order, cancellationToken);
-                await api.LetGoAsync(volume, cancellationToken);
+                await LetGoAsync(volume, cancellationToken);
                 break;
             case KeepStep.LetGo:
                 await driver.UnmountAsync(order, cancellationToken);
-                await api.LetGoAsync(volume, cancellationToken);
+                await LetGoAsync(volume, cancellationToken);
                 break;
+        }
+    }
+
+    private async Task LetGoAsync(V1PersistentVolume volume, CancellationToken cancellationToken)
+    {
+        await api.LetGoAsync(volume, cancellationToken);
+        lock (_lock)
+        {
+            // Until word of it comes back, it would be removed again.
+            if (_volumes.GetValueOrDefault(volume.Metadata.Name)?.Metadata.Uid == volume.Metadata.Uid)
+            {
+                _volumes.Remove(volume.Metadata.Name);
+            }
+        }
+    }
+
+    /// <summary>Says that a volume with a file system of its own is full, and that it is not any more. What nobody has mounted stays as it was.</summary>
+    private async Task TellRoomAsync(V1PersistentVolume volume, CancellationToken cancellationToken)
+    {
+        var path = mounted.All().FirstOrDefault(claim => claim.Order?.Handle == volume.Spec.Csi.VolumeHandle)?.Path;
+        if (string.IsNullOrEmpty(path) || MountTable.SourceOf(path) is null)
+        {
+            return;
+        }
+        var before = VolumeFacts.Annotation(volume.Metadata, VolumeNames.Full);
+        var now = VolumeRoom.Problem(FileSystemUsage.Of(path), wasFull: before is not null);
+        if (now != before)
+        {
+            await api.AnnotateAsync(volume, new Dictionary<string, string?> { [VolumeNames.Full] = now }, cancellationToken);
         }
     }
 
