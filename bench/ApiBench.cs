@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using k8s;
 
 namespace Orchestrator.Bench;
 
@@ -36,10 +34,10 @@ internal static class ApiBench
         {
             var kubeconfig = System.IO.Path.Combine(folder, "admin.kubeconfig");
             var text = new string('x', ValueBytes);
-            using (var controller = Start(folder))
+            using (var controller = BenchApi.Start(folder))
             {
-                await ReadyAsync(controller);
-                using var http = Client(kubeconfig, Crowd);
+                await BenchApi.ReadyAsync(controller);
+                using var http = BenchApi.Client(kubeconfig, Crowd);
                 await CreateAsync(http, "warm", clients, count / 4, text);
                 var few = await CreateAsync(http, "few", clients, count, text);
                 Tell(FormattableString.Invariant($"creates: {few:n0}/s from {clients} clients (4,000)"), few >= 4000);
@@ -55,9 +53,9 @@ internal static class ApiBench
                 Programs.Stop(controller);
             }
             var watch = Stopwatch.StartNew();
-            using (var controller = Start(folder))
+            using (var controller = BenchApi.Start(folder))
             {
-                await ReadyAsync(controller);
+                await BenchApi.ReadyAsync(controller);
                 var ready = watch.Elapsed.TotalSeconds;
                 controller.Refresh();
                 Tell(FormattableString.Invariant($"{stored:n0} objects: ready after {ready:f1} s (5), {controller.WorkingSet64 / 1e6:f0} MB resident (600)"), ready <= 5 && controller.WorkingSet64 < 600e6);
@@ -69,16 +67,6 @@ internal static class ApiBench
             Directory.Delete(folder, recursive: true);
         }
         return met ? 0 : 1;
-    }
-
-    private static Process Start(string folder) => Programs.Start("controller", "orchestrator-controller", "--data", folder, "--listen", "127.0.0.1:0");
-
-    private static async Task ReadyAsync(Process controller)
-    {
-        if ((await controller.StandardOutput.ReadLineAsync())?.StartsWith("Controller ready", StringComparison.Ordinal) != true)
-        {
-            throw new InvalidOperationException("the controller did not start");
-        }
     }
 
     /// <summary>Median time to the last byte, in milliseconds.</summary>
@@ -132,22 +120,5 @@ internal static class ApiBench
             }
         })));
         return count / watch.Elapsed.TotalSeconds;
-    }
-
-    private static HttpClient Client(string kubeconfig, int connections)
-    {
-        var configuration = KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig);
-        using var pem = X509Certificate2.CreateFromPem(
-            Encoding.ASCII.GetString(Convert.FromBase64String(configuration.ClientCertificateData)), Encoding.ASCII.GetString(Convert.FromBase64String(configuration.ClientCertificateKeyData)));
-        var certificate = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
-        var handler = new SocketsHttpHandler { MaxConnectionsPerServer = connections };
-        handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate;
-        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            CustomTrustStore = { configuration.SslCaCerts[0] },
-            RevocationMode = X509RevocationMode.NoCheck,
-        };
-        return new HttpClient(handler) { BaseAddress = new Uri(configuration.Host) };
     }
 }

@@ -9,6 +9,7 @@ return args switch
     ["docker", .. var rest] => await DockerBench.RunAsync(rest),
     ["module", .. var rest] => await ModuleBench.RunAsync(rest),
     ["api", .. var rest] => await ApiBench.RunAsync(rest),
+    ["watch", .. var rest] => await WatchBench.RunAsync(rest),
     ["scheduler", .. var rest] => await SchedulerBench.RunAsync(rest),
     ["endpoints", .. var rest] => await EndpointBench.RunAsync(rest),
     ["hollow", .. var rest] => await HollowBench.RunAsync(rest),

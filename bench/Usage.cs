@@ -11,6 +11,7 @@ internal static class Usage
             pods        three pods on the process runtime, against starting their processes bare
             docker      pods on a Docker Engine against the bare engine; arguments: one, many, restart, idle
             api         creates, gets, lists and a start; arguments: clients (32), objects (20000), objects at the start (100000)
+            watch       from a write to every watcher; arguments: watchers (1000), writes/s (500), seconds (10)
             scheduler   pods bound per second onto nodes; arguments: nodes (5000), pods (10000), one shape only
             endpoints   a pod's change until it is in its slice; arguments: services (1000), pods of each (10)
             hollow      a controller with hollow nodes, calm; arguments: nodes (1000), pods (30000), then options of the agent

@@ -68,6 +68,20 @@ internal sealed class PodOperations(PodServices services, Action<Action> post) :
         }
     }
 
+    /// <summary>The machine's clock was set: all times that are kept here move with it.</summary>
+    public void Move(TimeSpan by)
+    {
+        foreach (var (container, memory) in _memory.ToArray())
+        {
+            _memory[container] = memory.Moved(by);
+        }
+        foreach (var (container, stop) in _stops.ToArray())
+        {
+            _stops[container] = stop with { Deadline = stop.Deadline + by };
+        }
+        SandboxFailure = SandboxFailure?.Moved(by);
+    }
+
     public void Remember(string container, Func<ContainerMemory, ContainerMemory> change) =>
         _memory[container] = change(_memory.GetValueOrDefault(container, ContainerMemory.Empty));
 

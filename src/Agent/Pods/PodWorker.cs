@@ -25,6 +25,7 @@ internal sealed class PodWorker : IAsyncDisposable
     private readonly Lifecycle.TerminationMessages _terminationMessages;
     private readonly StatusPublisher _publisher;
     private readonly BackOffNotices _notices = new();
+    private readonly ClockWatch _clock;
     private volatile V1Pod _pod;
     private volatile bool _vanished;
     private V1PodStatus? _shown;
@@ -36,6 +37,7 @@ internal sealed class PodWorker : IAsyncDisposable
     public PodWorker(V1Pod pod, PodRejection? rejection, PodServices services)
     {
         (_pod, _rejection, _services) = (pod, rejection, services);
+        _clock = new ClockWatch(services.Time);
         _podStop = PodEviction.Resume(pod, services.Time.GetUtcNow());
         _unsupported = services.Runtime.FindUnsupported(pod);
         _operations = new PodOperations(services, Post);
@@ -163,6 +165,7 @@ internal sealed class PodWorker : IAsyncDisposable
         {
             message();
         }
+        FollowClock();
         NoteStop();
         var facts = await GatherAsync(cancellationToken);
         // Before the plan: a container that nothing has to be asked of is ready in the same status that shows it running.
@@ -212,6 +215,16 @@ internal sealed class PodWorker : IAsyncDisposable
             Rejection = _rejection,
             Unsupported = _unsupported,
         };
+    }
+
+    /// <summary>What has so long to go still has, when the machine's clock is set.</summary>
+    private void FollowClock()
+    {
+        if (_clock.Moved() is var moved && moved != TimeSpan.Zero)
+        {
+            _podStop = _podStop is { } stop ? stop with { Deadline = stop.Deadline + moved } : null;
+            _operations.Move(moved);
+        }
     }
 
     private void NoteStop()

@@ -64,7 +64,10 @@ internal sealed class ContainerProbes : IDisposable
         var tracker = new ProbeTracker(Math.Max(1, probe.SuccessThreshold ?? 1), Math.Max(1, probe.FailureThreshold ?? 3), initial);
         var period = TimeSpan.FromSeconds(Math.Max(1, probe.PeriodSeconds ?? 10));
         var timeout = TimeSpan.FromSeconds(Math.Max(1, probe.TimeoutSeconds ?? 1));
-        var delay = startedAt + TimeSpan.FromSeconds(probe.InitialDelaySeconds ?? 0) - _time.GetUtcNow();
+        var initialDelay = TimeSpan.FromSeconds(probe.InitialDelaySeconds ?? 0);
+        var delay = startedAt + initialDelay - _time.GetUtcNow();
+        // Longer than that it is when the clock was set back after the start.
+        delay = delay < initialDelay ? delay : initialDelay;
         var fast = FastRetry;
         while (true)
         {

@@ -45,6 +45,7 @@ internal sealed class ObjectApi(ObjectCache cache, IObjectStore store, Admission
         // Our own reconcilers need not say what they say by the kind already.
         tree["apiVersion"] ??= kind.ApiVersion;
         tree["kind"] ??= kind.Kind;
+        var asked = options.Writer is { Always: true } ? (JsonObject)tree.DeepClone() : tree;
         PodPriority.Resolve(cache, kind, tree);
         ClaimAdmission.SetClass(cache, kind, tree);
         PodAccount.Resolve(cache, kind, @namespace, tree);
@@ -59,7 +60,7 @@ internal sealed class ObjectApi(ObjectCache cache, IObjectStore store, Admission
             var final = claim?.Tree ?? admitted;
             NamespaceLimits.Check(cache, kind, @namespace, final);
             using var pass = await quotas.EnterAsync(kind, @namespace, final, null, cancellationToken).ConfigureAwait(false);
-            NoteCreated(kind, tree, final, options);
+            NoteCreated(kind, asked, tree, final, options);
             var encoded = Encode(kind, final);
             if (options.DryRun)
             {
@@ -150,15 +151,15 @@ internal sealed class ObjectApi(ObjectCache cache, IObjectStore store, Admission
     public async Task<bool> RemoveAsync(CachedObject current, CancellationToken cancellationToken) =>
         (await store.WriteAsync(new(current.Key, current.Revision, null), cancellationToken).ConfigureAwait(false)).Succeeded;
 
-    private void NoteCreated(ResourceKind kind, JsonObject wanted, JsonObject final, WriteOptions options)
+    private void NoteCreated(ResourceKind kind, JsonObject asked, JsonObject resolved, JsonObject final, WriteOptions options)
     {
         if (options.ManagersDecided)
         {
-            Carry(AdmissionChain.Metadata(wanted)["managedFields"], final);
+            Carry(AdmissionChain.Metadata(asked)["managedFields"], final);
         }
         else if (options.Writer is { Always: true } writer)
         {
-            FieldTracking.Created(final, new(writer.Name, FieldManager.Update, kind.ApiVersion, ""), kind.Schema, time.GetUtcNow());
+            FieldTracking.Created(final, FieldWalk.Compare(asked, resolved, kind.Schema).Added, new(writer.Name, FieldManager.Update, kind.ApiVersion, ""), kind.Schema, time.GetUtcNow());
         }
     }
 

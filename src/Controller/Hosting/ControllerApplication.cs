@@ -16,6 +16,7 @@ using Orchestrator.Controller.Serving.Telemetry;
 using Orchestrator.Controller.Serving.Placements;
 using Orchestrator.Controller.Serving.Reviews;
 using Orchestrator.Controller.Serving.Tables;
+using Orchestrator.Controller.Serving.Verbs;
 using Orchestrator.Controller.Storage;
 using Orchestrator.Controller.Storage.Cache;
 using Orchestrator.Controller.Storage.Sqlite;
@@ -82,6 +83,7 @@ internal static class ControllerApplication
         services.AddSingleton<PublicPaths>();
         services.AddSingleton<ServerMetrics>();
         services.AddSingleton<ClientQueues>();
+        services.AddSingleton<WatchCrowd>();
         services.AddSingleton<AuditLog>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditLog>());
         services.AddSingleton<Readiness>();

@@ -30,6 +30,7 @@ internal sealed class Scheduler : BackgroundService
     private readonly Engine _engine;
     private readonly PodClasses _classes = new();
     private readonly PendingPods _pending = new();
+    private readonly SteadyClock _clock;
     private readonly Binder _binder;
     private readonly VolumeReader _volumes;
     private readonly PreparedPods _prepared = new();
@@ -38,6 +39,7 @@ internal sealed class Scheduler : BackgroundService
     public Scheduler(ObjectApi api, Deletion deletion, EventRecorder events, VolumeReader volumes, ControllerOptions options, ILogger<Scheduler> log)
     {
         (_api, _log, _volumes) = (api, log, volumes);
+        _clock = new SteadyClock(api.Time);
         _engine = new Engine(
             options.Scheduling,
             name => api.Find<V1RuntimeClass>(null, name),
@@ -120,7 +122,7 @@ internal sealed class Scheduler : BackgroundService
                 {
                     apply();
                 }
-                var due = _pending.Release(_api.Time.GetUtcNow());
+                var due = _pending.Release(_clock.Now);
                 var decided = 0;
                 while (decided < DecisionsAtOnce && _prepared.TakeReady() is { } ready)
                 {
@@ -153,7 +155,7 @@ internal sealed class Scheduler : BackgroundService
             await change.ConfigureAwait(false);
             return;
         }
-        var wait = time - _api.Time.GetUtcNow();
+        var wait = time - _clock.Now;
         await Task.WhenAny(change, Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, _api.Time, pause.Token)).ConfigureAwait(false);
         await pause.CancelAsync().ConfigureAwait(false);
         stopping.ThrowIfCancellationRequested();
@@ -353,7 +355,7 @@ internal sealed class Scheduler : BackgroundService
         if (plan is not null)
         {
             state.Nominate(pod, plan.Node.Name);
-            _pending.Park(pod, explanation, _api.Time.GetUtcNow());
+            _pending.Park(pod, explanation, _clock.Now);
             await _binder.ExplainAsync(pod, $"{explanation} preemption: {plan.Victims.Count} pod(s) on node {plan.Node.Name} make room.", plan.Node.Name, stopping).ConfigureAwait(false);
             await _binder.PreemptAsync(pod, plan, stopping).ConfigureAwait(false);
             return;
@@ -362,7 +364,7 @@ internal sealed class Scheduler : BackgroundService
         {
             state.Nominate(pod, nominated.Name);
         }
-        if (_pending.Park(pod, explanation, _api.Time.GetUtcNow()))
+        if (_pending.Park(pod, explanation, _clock.Now))
         {
             await _binder.ExplainAsync(pod, explanation, null, stopping).ConfigureAwait(false);
         }

@@ -15,10 +15,10 @@ internal static class JsonResponse
 
     public static Task WriteAsync(HttpContext context, int code, JsonNode tree) => WriteAsync(context, code, ModelJson.Encode(tree));
 
-    public static async Task WriteAsync(HttpContext context, int code, ReadOnlyMemory<byte> body)
+    public static async Task WriteAsync(HttpContext context, int code, ReadOnlyMemory<byte> body, string mediaType = MediaType)
     {
         context.Response.StatusCode = code;
-        context.Response.ContentType = MediaType;
+        context.Response.ContentType = mediaType;
         if (AuditRecord.Of(context) is { WantsAnswered: true } record)
         {
             record.AnsweredBody = body.ToArray();

@@ -1,5 +1,6 @@
 using Orchestrator.Controller.Collecting;
 using Orchestrator.Controller.Hosting;
+using Orchestrator.Controller.Reconciling;
 
 namespace Orchestrator.Controller.Storage;
 
@@ -7,6 +8,7 @@ namespace Orchestrator.Controller.Storage;
 internal sealed class Compactor(IObjectStore store, ControllerOptions options, TimeProvider time, ILogger<Compactor> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+    private readonly SteadyClock _clock = new(time);
     private readonly Queue<(DateTimeOffset Time, long Revision)> _samples = new();
 
     /// <summary>The newest revision that may go: older than the age, and not among the last so-many.</summary>
@@ -18,7 +20,7 @@ internal sealed class Compactor(IObjectStore store, ControllerOptions options, T
         using var timer = new PeriodicTimer(Interval, time);
         do
         {
-            var now = time.GetUtcNow();
+            var now = _clock.Now;
             _samples.Enqueue((now, store.Revision));
             var target = Target(_samples, now, options.HistoryAge, store.Revision, options.HistoryCount);
             while (_samples.Count > 0 && _samples.Peek().Revision <= target)

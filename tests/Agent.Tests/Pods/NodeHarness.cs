@@ -39,8 +39,11 @@ internal sealed class NodeHarness : IAsyncDisposable
     public PodTable Table { get; private set; }
     public VolumeManager Volumes { get; private set; }
 
+    /// <summary>The machine's clock, as the agent sees it.</summary>
+    public SettableClock Clock { get; } = new();
+
     /// <summary>A node with the process runtime.</summary>
-    public static Task<NodeHarness> CreateAsync() => CreateAsync(
+    public static Task<NodeHarness> CreateAsync(BackOffPolicy? backOff = null) => CreateAsync(
         folder => new ProcessRuntime(
             folder, Path.Combine(folder, "images"), new LinuxPlatform(folder, TimeProvider.System), TimeProvider.System, NullLogger<ProcessRuntime>.Instance),
         async (folder, container) =>
@@ -49,7 +52,8 @@ internal sealed class NodeHarness : IAsyncDisposable
             await Eventually.SeesAsync(files.ReadMainPid, pid => pid is not null);
             _ = Native.Kill(files.ReadMainPid() ?? 0, Native.SigKill);
         },
-        "127.90.1.0/24");
+        "127.90.1.0/24",
+        backOff);
 
     /// <param name="open">The runtime over a data folder.</param>
     /// <param name="kill">Kills a container's first process, as its own fault would.</param>
@@ -138,7 +142,7 @@ internal sealed class NodeHarness : IAsyncDisposable
 
     private (IContainerRuntime, Prober, VolumeManager, PodTable) Open()
     {
-        var time = TimeProvider.System;
+        var time = Clock;
         var runtime = _open(Folder);
         var prober = new Prober(time);
         var node = new NodeFacts("node-1", "10.0.0.1", new Dictionary<string, Quantity>

@@ -15,13 +15,14 @@ public sealed class PodEvictionTests
     public async Task Memory_Short_PodsGoInOrderUntilItIsOver()
     {
         await using var node = await NodeHarness.CreateAsync();
-        var (low, high) = (Pod("low", Shell("c", "trap '' TERM; exec sleep 1000")), Pod("high", Shell("c", "exec sleep 1000")));
+        var (low, high) = (Pod("low", Shell("stubborn", "trap '' TERM; echo armed; exec sleep 1000")), Pod("high", Shell("c", "exec sleep 1000")));
         high.Spec.Priority = 100;
         low.Spec.TerminationGracePeriodSeconds = 1000;
         node.Table.Set(low);
         node.Table.Set(high);
         await node.SeesAsync("low", status => status.Phase == "Running");
         await node.SeesAsync("high", status => status.Phase == "Running");
+        await node.LogContainsAsync("stubborn", "armed");
         var available = 5L;
         var manager = Manager(node, () => [new(EvictionSignals.Memory, available, 1000)]);
         Assert.Equal("uid-low", await manager.LookAsync(ProcessHarness.Cancellation));

@@ -44,9 +44,10 @@ public abstract class PodLifecycleTests
     public async Task Deleted_RunningPod_FinalStatusThenObjectThenNothingLeft()
     {
         await using var node = await CreateAsync();
-        var pod = Pod("p", Shell("c", "trap 'exit 3' TERM; while :; do sleep 0.02; done"));
+        var pod = Pod("p", Shell("c", "trap 'exit 3' TERM; echo armed; while :; do sleep 0.02; done"));
         node.Table.Set(pod);
         await node.SeesAsync("p", IsReady);
+        await node.LogContainsAsync("c", "armed");
         node.Table.Set(Deleting(pod, 20));
         await Eventually.SeesAsync(() => node.Table.Count, count => count == 0);
         var status = node.Api.Statuses["p"];
@@ -59,9 +60,10 @@ public abstract class PodLifecycleTests
     public async Task Deleted_GraceShortenedMeanwhile_IsKilledThen()
     {
         await using var node = await CreateAsync();
-        var pod = Pod("p", Shell("c", "trap '' TERM; while :; do sleep 0.02; done"));
+        var pod = Pod("p", Shell("c", "trap '' TERM; echo armed; while :; do sleep 0.02; done"));
         node.Table.Set(pod);
         await node.SeesAsync("p", IsReady);
+        await node.LogContainsAsync("c", "armed");
         node.Table.Set(Deleting(pod, 3600));
         await Eventually.SeesAsync(() => node.Api.Events.Contains("Killing"), killing => killing);
         node.Table.Set(Deleting(pod, 0));
@@ -73,9 +75,10 @@ public abstract class PodLifecycleTests
     public async Task Removed_RunningPod_IsEndedAtOnceAndNothingIsWritten()
     {
         await using var node = await CreateAsync();
-        var pod = Pod("p", Shell("c", "trap '' TERM; while :; do sleep 0.02; done"));
+        var pod = Pod("p", Shell("c", "trap '' TERM; echo armed; while :; do sleep 0.02; done"));
         node.Table.Set(pod);
         await node.SeesAsync("p", IsReady);
+        await node.LogContainsAsync("c", "armed");
         node.Table.Remove(pod);
         await Eventually.SeesAsync(() => node.Table.Count, count => count == 0);
         Assert.Empty(node.Api.Deleted);
@@ -389,20 +392,4 @@ public abstract class PodLifecycleTests
 
     private static bool IsReady(V1PodStatus status) =>
         status.Conditions?.Any(condition => condition is { Type: "Ready", Status: "True" }) == true;
-
-    private static V1Pod Deleting(V1Pod pod, long grace) => new()
-    {
-        ApiVersion = pod.ApiVersion,
-        Kind = pod.Kind,
-        Spec = pod.Spec,
-        Status = pod.Status,
-        Metadata = new()
-        {
-            Name = pod.Metadata.Name,
-            NamespaceProperty = pod.Metadata.NamespaceProperty,
-            Uid = pod.Metadata.Uid,
-            DeletionTimestamp = TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(grace),
-            DeletionGracePeriodSeconds = grace,
-        },
-    };
 }

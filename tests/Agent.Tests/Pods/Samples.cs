@@ -20,4 +20,21 @@ internal static class Samples
     };
 
     public static V1Container Shell(string name, string script) => Container(name, "sh", "-c", script);
+
+    /// <summary>The same pod while it is being deleted.</summary>
+    public static V1Pod Deleting(V1Pod pod, long grace) => new()
+    {
+        ApiVersion = pod.ApiVersion,
+        Kind = pod.Kind,
+        Spec = pod.Spec,
+        Status = pod.Status,
+        Metadata = new()
+        {
+            Name = pod.Metadata.Name,
+            NamespaceProperty = pod.Metadata.NamespaceProperty,
+            Uid = pod.Metadata.Uid,
+            DeletionTimestamp = TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(grace),
+            DeletionGracePeriodSeconds = grace,
+        },
+    };
 }

@@ -15,6 +15,8 @@ internal sealed class ContainerStopper(PodServices services)
     public async Task StopAsync(
         V1Pod pod, V1Container container, string id, string? address, DateTimeOffset deadline, bool runHook, CancellationToken cancellationToken)
     {
+        // Counted in time that passes: the machine's clock may be set meanwhile.
+        var (all, began) = (deadline - services.Time.GetUtcNow(), services.Time.GetTimestamp());
         var hook = runHook && Left() > TimeSpan.Zero ? container.Lifecycle?.PreStop : null;
         if (hook is not null && address is not null)
         {
@@ -31,6 +33,6 @@ internal sealed class ContainerStopper(PodServices services)
         }
         await services.Runtime.StopContainerAsync(id, grace > TimeSpan.Zero ? grace : TimeSpan.Zero, cancellationToken);
 
-        TimeSpan Left() => deadline - services.Time.GetUtcNow();
+        TimeSpan Left() => all - services.Time.GetElapsedTime(began);
     }
 }

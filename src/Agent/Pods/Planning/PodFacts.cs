@@ -62,11 +62,23 @@ internal sealed record ContainerMemory
     public bool Ready { get; init; }
     /// <summary>Why a running container has to be replaced: its liveness or startup probe, its postStart hook.</summary>
     public string? Unhealthy { get; init; }
+
+    /// <summary>The same after the clock was set by so much.</summary>
+    public ContainerMemory Moved(TimeSpan by) => this with
+    {
+        Failure = Failure?.Moved(by),
+        BackOff = BackOff is { } backOff ? backOff with { Since = backOff.Since + by } : null,
+        PullBackOff = PullBackOff is { } pull ? pull with { Since = pull.Since + by } : null,
+    };
 }
 
 /// <summary>A start that did not succeed.</summary>
 /// <param name="RetryAt">Null when trying again cannot help.</param>
-internal sealed record StartFailure(string Reason, string Message, DateTimeOffset At, DateTimeOffset? RetryAt);
+internal sealed record StartFailure(string Reason, string Message, DateTimeOffset At, DateTimeOffset? RetryAt)
+{
+    /// <summary>The same after the clock was set by so much.</summary>
+    public StartFailure Moved(TimeSpan by) => this with { At = At + by, RetryAt = RetryAt + by };
+}
 
 internal enum StopCause
 {

@@ -134,7 +134,8 @@ internal sealed class PodPlanner
             _actions.Add(new PodAction.StartContainer(container, attempt, memory.BackOff));
             return;
         }
-        var due = _facts.BackOff.DueAt(memory.BackOff, finishedAt);
+        // One that ended in the future ended before the clock was set back: how long ago, nobody knows any more.
+        var due = finishedAt > _facts.Now ? _facts.Now : _facts.BackOff.DueAt(memory.BackOff, finishedAt);
         if (due > _facts.Now)
         {
             var delay = memory.BackOff?.Delay ?? default;

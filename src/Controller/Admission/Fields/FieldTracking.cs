@@ -20,12 +20,17 @@ internal static class FieldTracking
         ["name", "namespace", "creationTimestamp", "selfLink", "uid", "generation", "managedFields", "resourceVersion", "deletionTimestamp", "deletionGracePeriodSeconds"];
 
     /// <summary>Notes who made an object.</summary>
-    public static void Created(JsonObject tree, FieldManager manager, TypeSchema? schema, DateTimeOffset now)
+    /// <param name="tree">The object.</param>
+    /// <param name="given">What the server filled in by other objects, such as a default class: nobody's, so that no apply of the maker takes it away.</param>
+    /// <param name="manager">Who.</param>
+    /// <param name="schema">The object's shape.</param>
+    /// <param name="now">The time.</param>
+    public static void Created(JsonObject tree, FieldSet given, FieldManager manager, TypeSchema? schema, DateTimeOffset now)
     {
         var managers = new ManagedFields();
         var shape = (JsonObject)tree.DeepClone();
         AdmissionChain.Metadata(shape).Remove("managedFields");
-        managers.Set(manager, Stripped(FieldWalk.Compare(Bare(shape, schema), shape, schema).Added, manager), now);
+        managers.Set(manager, Stripped(FieldWalk.Compare(Bare(shape, schema), shape, schema).Added.Except(given), manager), now);
         managers.Write(tree);
     }
 

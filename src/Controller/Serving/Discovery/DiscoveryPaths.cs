@@ -23,7 +23,11 @@ internal sealed class DiscoveryPaths(ServedKinds kinds)
         }
         if (parts is ["openapi", "v2"])
         {
-            return await WriteAsync(http, OpenApiDocuments.Version2(kinds)).ConfigureAwait(false);
+            var all = OpenApiDocuments.Version2(kinds);
+            await (OpenApiProtobuf.IsWanted(http.Request.Headers.Accept.ToString())
+                ? JsonResponse.WriteAsync(http, StatusCodes.Status200OK, OpenApiProtobuf.Encode(all), OpenApiProtobuf.MediaType)
+                : JsonResponse.WriteAsync(http, StatusCodes.Status200OK, all)).ConfigureAwait(false);
+            return true;
         }
         if (parts is ["api"] or ["apis"] && WantsAggregated(http))
         {

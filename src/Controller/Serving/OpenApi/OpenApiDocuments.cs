@@ -38,7 +38,7 @@ internal static class OpenApiDocuments
     }
 
     /// <summary>All kinds in one document of version 2.</summary>
-    public static byte[] Version2(ServedKinds kinds)
+    public static JsonObject Version2(ServedKinds kinds)
     {
         var schemas = new SchemaSet(SchemaSet.Version2);
         var paths = new JsonObject();
@@ -49,7 +49,7 @@ internal static class OpenApiDocuments
         }
         schemas.Add(typeof(k8s.Models.V1Status));
         schemas.Add(typeof(k8s.Models.V1DeleteOptions));
-        return ModelJson.Encode(new JsonObject { ["swagger"] = "2.0", ["info"] = Info(), ["paths"] = paths, ["definitions"] = schemas.ToJson() });
+        return new() { ["swagger"] = "2.0", ["info"] = Info(), ["paths"] = paths, ["definitions"] = schemas.ToJson() };
     }
 
     private static string Path(ResourceKind kind) => kind.Group.Length == 0 ? $"api/{kind.Version}" : $"apis/{kind.Group}/{kind.Version}";

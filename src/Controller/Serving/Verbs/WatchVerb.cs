@@ -93,9 +93,10 @@ internal static class WatchVerb
 
     private static async Task FollowAsync(ApiContext context, Query query, ChangeFeed feed, WatchWriter writer, bool bookmarks, CancellationToken ending)
     {
+        using var watcher = context.Http.RequestServices.GetRequiredService<WatchCrowd>().Enter(query.Resource);
         while (true)
         {
-            var changes = await feed.NextAsync(context.Api.Time, BookmarkInterval, ending).ConfigureAwait(false);
+            var changes = await feed.NextAsync(context.Api.Time, BookmarkInterval, ending, watcher.GatherAsync).ConfigureAwait(false);
             foreach (var change in changes)
             {
                 if (Filter(query, change) is { } type)

@@ -23,8 +23,12 @@ public sealed class ChangeFeed
     /// The next changes; waits for one when there is none. An empty answer means that the place moved on past changes of other kinds, which
     /// happens at the latest after <paramref name="idle"/>.
     /// </summary>
+    /// <param name="time">The clock.</param>
+    /// <param name="idle">The longest wait.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="gather">Waits, after a change that was waited for, until it is time to read what there is by then.</param>
     /// <exception cref="StoreException">Compacted: the place is older than what the log keeps.</exception>
-    public async ValueTask<IReadOnlyList<CachedEvent>> NextAsync(TimeProvider time, TimeSpan idle, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<CachedEvent>> NextAsync(TimeProvider time, TimeSpan idle, CancellationToken cancellationToken, Func<Task>? gather = null)
     {
         for (var waited = false; ; waited = true)
         {
@@ -42,6 +46,7 @@ public sealed class ChangeFeed
             try
             {
                 await changed.WaitAsync(idle, time, cancellationToken).ConfigureAwait(false);
+                await (gather?.Invoke() ?? Task.CompletedTask).ConfigureAwait(false);
             }
             catch (TimeoutException)
             {

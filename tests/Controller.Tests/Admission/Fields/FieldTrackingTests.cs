@@ -19,7 +19,7 @@ public sealed class FieldTrackingTests
         var tree = Tree("""
             {"metadata":{"name":"web","labels":{"a":"1"}},"spec":{"replicas":2,"template":{"spec":{"containers":[{"name":"c","image":"i","ports":[{"containerPort":80}],"args":["x"]}]}}}}
             """);
-        FieldTracking.Created(tree, new("kubectl-create", FieldManager.Update, "apps/v1", ""), Deployments.Schema, Now);
+        FieldTracking.Created(tree, new(), new("kubectl-create", FieldManager.Update, "apps/v1", ""), Deployments.Schema, Now);
         var entry = Assert.Single(tree["metadata"]!["managedFields"]!.AsArray())!;
         Assert.Equal(("kubectl-create", "Update", "FieldsV1", "2026-01-01T00:00:00Z"), ((string?)entry["manager"], (string?)entry["operation"], (string?)entry["fieldsType"], (string?)entry["time"]));
         Assert.Equal(
