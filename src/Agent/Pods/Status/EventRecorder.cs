@@ -83,7 +83,7 @@ internal sealed class EventRecorder : IPodEvents, IAsyncDisposable
 
     private async Task<bool> TryWriteAsync(Occurrence occurrence, (string Name, int Count) written, CancellationToken cancellationToken)
     {
-        var @namespace = occurrence.About.NamespaceProperty;
+        var @namespace = NamespaceOf(occurrence.About);
         try
         {
             if (written.Count > 1)
@@ -111,12 +111,15 @@ internal sealed class EventRecorder : IPodEvents, IAsyncDisposable
         }
     }
 
+    // Of what is in no namespace, as Kubernetes does.
+    private static string NamespaceOf(V1ObjectReference about) => about.NamespaceProperty ?? "default";
+
     private Corev1Event Describe(Occurrence occurrence, string name)
     {
         var time = Timestamp.ToSeconds(occurrence.Time);
         return new()
         {
-            Metadata = new() { Name = name, NamespaceProperty = occurrence.About.NamespaceProperty },
+            Metadata = new() { Name = name, NamespaceProperty = NamespaceOf(occurrence.About) },
             InvolvedObject = occurrence.About,
             Type = occurrence.Key.Type,
             Reason = occurrence.Key.Reason,

@@ -133,6 +133,10 @@ internal sealed class ClaimBinder(ObjectApi api, Deletion deletion, VolumeReader
             tree["status"] = ModelJson.ToTree(status);
             return tree;
         }, WriteOptions.Default, cancellationToken).ConfigureAwait(false);
+        if (ClaimStatus.Fullness(status) is { } full && ClaimStatus.Fullness(claim.Status) is null)
+        {
+            await events.WarningAsync(claim, Component, full.Reason, full.Message, cancellationToken).ConfigureAwait(false);
+        }
         if (wasSmaller)
         {
             await events.NormalAsync(claim, Component, "FileSystemResizeSuccessful", $"the volume has {status.Capacity[VolumeNames.Storage]} now", cancellationToken).ConfigureAwait(false);
