@@ -25,7 +25,7 @@ internal static class DnsBench
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var underWay = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 16;
+        var underWay = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 4;
         var directory = new ServiceDirectory();
         using var dns = new BenchZone(directory);
         Fill(directory);

@@ -238,8 +238,8 @@ public sealed class HostTests(HostCluster cluster) : HostTestBase(cluster)
     [Fact]
     public async Task PodRange_ThatIsAlsoANetworkOfItsHost_IsAConditionAndAnEvent_UntilItIsNot()
     {
-        var range = (await Cluster.KubectlAsync("get node h2 -o jsonpath={.spec.podCIDR}")).Succeeded();
-        (await Cluster.OnHostAsync("h2", "sh", "-c", $"ip link add clash type dummy && ip address add {range.Replace(".0/24", ".129/25", StringComparison.Ordinal)} dev clash && ip link set clash up")).Succeeded();
+        var range = (await Cluster.KubectlAsync("get node h2 -o jsonpath={.spec.podCIDR}")).Succeeded().Trim();
+        (await Cluster.OnHostAsync("h2", "sh", "-c", $"ip link add clash type veth peer name other && ip link set other up && ip address add {range.Replace(".0/24", ".129/25", StringComparison.Ordinal)} dev clash && ip link set clash up")).Succeeded();
         try
         {
             await RestartAsync("h2");
@@ -291,7 +291,7 @@ public sealed class HostTests(HostCluster cluster) : HostTestBase(cluster)
               - name: c
                 image: host
                 imagePullPolicy: IfNotPresent
-                command: [sh, -c, "until a=$(getent ahostsv4 echo); do sleep 0.1; done; until (while :; do echo tick; sleep 0.1; done) | busybox nc ${a%% *} 90 | tee /tmp/heard | grep -m 1 tick; do sleep 0.1; done; (while :; do echo tick; sleep 0.1; done) | busybox nc ${a%% *} 90; echo closed"]
+                command: [sh, -c, "until a=$(getent ahostsv4 echo); do sleep 0.1; done; until busybox nc -w 1 ${a%% *} 90 </dev/null; do sleep 0.1; done; (while :; do echo tick; sleep 0.1; done) | busybox nc ${a%% *} 90; echo closed"]
             """)).Succeeded();
         (await Cluster.KubectlAsync("wait pod/echo pod/talker --for=condition=Ready --timeout=60s")).Succeeded();
         await TicksAsync();

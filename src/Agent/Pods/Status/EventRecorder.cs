@@ -24,7 +24,11 @@ internal sealed class EventRecorder : IPodEvents, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Task _writing;
 
-    private sealed record Occurrence(EventKey Key, V1ObjectReference About, string Component, DateTimeOffset Time);
+    private sealed record Occurrence(EventKey Key, V1ObjectReference About, string Component, DateTimeOffset Time)
+    {
+        /// <summary>Where the event is: beside what it is about, and of what has no namespace in <c>default</c>.</summary>
+        public string Namespace => About.NamespaceProperty ?? "default";
+    }
 
     public EventRecorder(IKubernetes client, string nodeName, TimeProvider time, ILogger<EventRecorder> logger)
     {
@@ -83,7 +87,7 @@ internal sealed class EventRecorder : IPodEvents, IAsyncDisposable
 
     private async Task<bool> TryWriteAsync(Occurrence occurrence, (string Name, int Count) written, CancellationToken cancellationToken)
     {
-        var @namespace = NamespaceOf(occurrence.About);
+        var @namespace = occurrence.Namespace;
         try
         {
             if (written.Count > 1)
@@ -111,15 +115,12 @@ internal sealed class EventRecorder : IPodEvents, IAsyncDisposable
         }
     }
 
-    // Of what is in no namespace, as Kubernetes does.
-    private static string NamespaceOf(V1ObjectReference about) => about.NamespaceProperty ?? "default";
-
     private Corev1Event Describe(Occurrence occurrence, string name)
     {
         var time = Timestamp.ToSeconds(occurrence.Time);
         return new()
         {
-            Metadata = new() { Name = name, NamespaceProperty = NamespaceOf(occurrence.About) },
+            Metadata = new() { Name = name, NamespaceProperty = occurrence.Namespace },
             InvolvedObject = occurrence.About,
             Type = occurrence.Key.Type,
             Reason = occurrence.Key.Reason,
