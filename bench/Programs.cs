@@ -20,6 +20,16 @@ internal static partial class Programs
         return Process.Start(new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!; // A new process.
     }
 
+    /// <summary>What makes this program this program, before its own arguments: under a host such as dotnet, the assembly.</summary>
+    public static IReadOnlyList<string> SelfArguments { get; } =
+        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(Programs).Assembly.Location] : [];
+
+    /// <summary>This program again, with another task.</summary>
+    public static Process StartSelf(params string[] arguments) => Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [.. SelfArguments, .. arguments])
+    {
+        RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+    })!; // A new process.
+
     public static void Stop(Process process)
     {
         if (OperatingSystem.IsWindows())

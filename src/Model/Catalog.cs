@@ -20,13 +20,13 @@ public static class Catalog
         new()
         {
             Group = "", Version = "v1", Kind = "Node", Plural = "nodes", Singular = "node", ShortNames = ["no"],
-            Namespaced = false, ClrType = typeof(V1Node), Columns = Columns.Node, Subresources = ["status", "tunnel", "proxy"],
+            Namespaced = false, ClrType = typeof(V1Node), Columns = Columns.Node, Subresources = ["status", "network", "proxy", "tunnel"],
             SelectableFields = ["spec.unschedulable"],
         },
         new()
         {
             Group = "", Version = "v1", Kind = "Pod", Plural = "pods", Singular = "pod", ShortNames = ["po"], Categories = ["all"],
-            Namespaced = true, ClrType = typeof(V1Pod), Columns = Columns.Pod, Subresources = ["status", "attach", "binding", "eviction", "exec", "log", "portforward", "proxy"],
+            Namespaced = true, ClrType = typeof(V1Pod), Columns = Columns.Pod, Subresources = ["status", "attach", "binding", "eviction", "exec", "log", "network", "portforward", "proxy"],
             SelectableFields = ["spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "spec.hostNetwork",
                 "status.phase", "status.podIP", "status.nominatedNodeName"],
         },

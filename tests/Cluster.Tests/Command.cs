@@ -15,9 +15,7 @@ internal sealed record CommandResult(int ExitCode, string Output, string Error)
 /// <summary>Runs a program to its end.</summary>
 internal static class Command
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
-
-    public static async Task<CommandResult> RunAsync(string program, IEnumerable<string> arguments, string? input = null, IReadOnlyDictionary<string, string>? environment = null)
+    public static async Task<CommandResult> RunAsync(string program, IEnumerable<string> arguments, string? input = null, IReadOnlyDictionary<string, string>? environment = null, int minutes = 3)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -39,7 +37,7 @@ internal static class Command
         }
         process.StandardInput.Close();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(Patience);
+        patience.CancelAfter(TimeSpan.FromMinutes(minutes));
         try
         {
             await process.WaitForExitAsync(patience.Token);

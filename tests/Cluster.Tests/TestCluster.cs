@@ -102,6 +102,10 @@ public partial class TestCluster : IAsyncLifetime
         Command.RunAsync("kubectl", arguments, input,
             new Dictionary<string, string>(variables ?? new Dictionary<string, string>()) { ["KUBECONFIG"] = KubeConfig, ["HOME"] = _folder });
 
+    /// <summary>A script in the shell, where the module's cmdlets are found and this cluster's context is the current one.</summary>
+    internal Task<CommandResult> PowerShellAsync(string script) => Command.RunAsync(Path.Combine(Checkout.Root, OperatingSystem.IsWindows() ? "orch.cmd" : "orch"),
+        ["-NoProfile", "-Command", script], environment: new Dictionary<string, string> { ["KUBECONFIG"] = KubeConfig, ["HOME"] = _folder });
+
     /// <summary>Called when all has ended, before its files go.</summary>
     protected virtual Task CleanAsync() => Task.CompletedTask;
 

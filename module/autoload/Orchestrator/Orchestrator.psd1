@@ -19,9 +19,9 @@
         'Publish-Manifest',
         'Remove-Autoscaler', 'Remove-ClusterJob', 'Remove-ClusterResource', 'Remove-ClusterService', 'Remove-CronJob', 'Remove-Deployment', 'Remove-DisruptionBudget', 'Remove-Label', 'Remove-Pod',
         'Remove-DaemonSet', 'Remove-StatefulSet', 'Remove-Taint',
-        'Restore-Cluster', 'Restart-ClusterJob', 'Restart-CronJob', 'Restart-DaemonSet', 'Restart-Deployment', 'Restart-Pod', 'Restart-StatefulSet', 'Resume-CronJob', 'Resume-Deployment', 'Resume-Node',
+        'Resolve-ClusterName', 'Restore-Cluster', 'Restart-ClusterJob', 'Restart-CronJob', 'Restart-DaemonSet', 'Restart-Deployment', 'Restart-Pod', 'Restart-StatefulSet', 'Resume-CronJob', 'Resume-Deployment', 'Resume-Node',
         'Select-ByLabel', 'Set-Autoscaler', 'Set-ClusterService', 'Set-DeploymentImage', 'Set-DeploymentReplicas', 'Set-DisruptionBudget', 'Set-StatefulSetReplicas',
-        'Start-CronJob', 'Start-LocalCluster', 'Start-PodPortForward', 'Stop-LocalCluster', 'Suspend-CronJob', 'Suspend-Deployment', 'Suspend-Node', 'Test-PodPlacement', 'Undo-Deployment', 'Update-ClusterEncryptionKey', 'Use-ClusterContext',
+        'Start-CronJob', 'Start-LocalCluster', 'Start-PodPortForward', 'Stop-LocalCluster', 'Suspend-CronJob', 'Suspend-Deployment', 'Suspend-Node', 'Test-ClusterConnection', 'Test-PodPlacement', 'Undo-Deployment', 'Update-ClusterEncryptionKey', 'Use-ClusterContext',
         'Wait-ClusterJob', 'Wait-ClusterResource', 'Wait-CronJob', 'Wait-DaemonSet', 'Wait-Deployment', 'Wait-StatefulSet', 'Watch-ClusterResource'
     )
     AliasesToExport   = @()

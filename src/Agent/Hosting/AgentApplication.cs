@@ -6,6 +6,7 @@ using Orchestrator.Agent.Runtimes;
 using Orchestrator.Agent.Runtimes.Process;
 using Orchestrator.Agent.Tunnel;
 using Orchestrator.Model.Metrics;
+using Orchestrator.Model.Network;
 
 namespace Orchestrator.Agent.Hosting;
 
@@ -88,6 +89,9 @@ internal static class AgentApplication
             endpoints.Streams.HandleAsync(context, Value(context, "namespace"), Value(context, "pod"), Value(context, "container"), exec: false)));
         application.MapPost("/portForward/{namespace}/{pod}", Serve((endpoints, context) =>
             endpoints.PortForward.HandleAsync(context, Value(context, "namespace"), Value(context, "pod"))));
+        application.MapPost("/" + NetworkProbe.Path, Serve((endpoints, context) => endpoints.Network.HandleAsync(context)));
+        application.MapPost($"/{NetworkProbe.Path}/{{namespace}}/{{pod}}", Serve((endpoints, context) =>
+            endpoints.Network.HandleAsync(context, Value(context, "namespace"), Value(context, "pod"))));
         application.MapGet("/" + VolumeUsageReport.Path, Serve((endpoints, context) => endpoints.Volumes.HandleAsync(context)));
         application.MapGet("/metrics", Serve((endpoints, context) => endpoints.Metrics.HandleAsync(context)));
         application.MapGet("/" + UsageReport.Path, Serve((endpoints, context) => endpoints.Usage.HandleAsync(context)));

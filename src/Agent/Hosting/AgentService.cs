@@ -81,7 +81,7 @@ internal sealed class AgentService(
         var pods = new PodTable(runtimes, new(
             runtimes.Default, api, events, new ConfigSource(api), volumes, checkpoints, prober, node, backOff, time, loggers.CreateLogger<PodWorker>()) { Directory = network.Directory });
         using var usage = new UsageSampler(runtimes, time, _logger);
-        Endpoints = AgentEndpoints.Make(pods, runtimes, usage, persistent.Usages, time, loggers);
+        Endpoints = AgentEndpoints.Make(pods, runtimes, usage, persistent.Usages, network, time, loggers);
         try
         {
             await FollowAsync(client, configuration, identity, runtimes, pods, volumes, persistent, usage, daemons, network, api, events, cancellationToken);
@@ -108,7 +108,10 @@ internal sealed class AgentService(
         }
         var upkeep = new NodeUpkeep(options, runtimes, pods, volumes.Folders, time, _logger);
         using var heartbeat = new NodeHeartbeat(
-            client, identity, new(options.LeaseRenew, options.LeaseDuration, options.StatusInterval), () => upkeep.Evictions.Pressure, () => runtimes.Fault, time, _logger);
+            client, identity, new(options.LeaseRenew, options.LeaseDuration, options.StatusInterval), () => upkeep.Evictions.Pressure, () => runtimes.Fault, time, _logger)
+        {
+            NetworkProblem = () => network.RangeProblem,
+        };
         var told = new PressureEvents(identity.Name, (about, type, reason, message) => events.Publish(about, "kubelet", type, reason, message));
         upkeep.Evictions.PressureChanged += () => told.Tell(upkeep.Evictions.Pressure);
         upkeep.Evictions.PressureChanged += () => _ = heartbeat.WriteStatusNowAsync(cancellationToken);

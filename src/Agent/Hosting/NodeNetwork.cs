@@ -15,7 +15,10 @@ internal static class NodeNetwork
     {
         var settings = new NetworkSettings(
             identity.Name, identity.Address, options.DataFolder, options.ServesDns ? options.ClusterDomain : null, options.Proxy, runtimes.Default.Name == WellKnown.DockerRuntime);
-        return ServiceNetwork.MakeAsync(settings, Tell, time, logger, cancellationToken);
+        return ServiceNetwork.MakeAsync(settings, Tell, TellRange, time, logger, cancellationToken);
+
+        void TellRange(string problem) => events.Publish(
+            new() { ApiVersion = "v1", Kind = "Node", Name = identity.Name, Uid = identity.Name }, "kubelet", EventTypes.Warning, "PodCIDROverlaps", problem);
 
         void Tell(ServiceState state, ProxyFault fault) => events.Publish(
             new()

@@ -6,7 +6,8 @@ namespace Orchestrator.Agent.Nodes;
 
 /// <summary>What the node's conditions are judged by.</summary>
 /// <param name="NotReadyReason">Why it cannot take pods, or null.</param>
-internal sealed record NodeHealth(string? NotReadyReason, string? NotReadyMessage, NodePressure Pressure, DateTimeOffset Now);
+/// <param name="NetworkProblem">Why its pods may not be reached, or null.</param>
+internal sealed record NodeHealth(string? NotReadyReason, string? NotReadyMessage, NodePressure Pressure, DateTimeOffset Now, string? NetworkProblem = null);
 
 internal static class NodeConditions
 {
@@ -23,10 +24,16 @@ internal static class NodeConditions
             Pressure("PIDPressure", health.Pressure.Pids,
                 ("KubeletHasInsufficientPID", "kubelet has insufficient PID available"),
                 ("KubeletHasSufficientPID", "kubelet has sufficient PID available")),
+            .. Network(),
             health.NotReadyReason is { } reason
                 ? Condition("Ready", "False", reason, health.NotReadyMessage)
                 : Condition("Ready", "True", "KubeletReady", "kubelet is posting ready status"),
         ];
+
+        // Said where it is so, and where it was so.
+        V1NodeCondition[] Network() => health.NetworkProblem is { } problem ? [Condition("NetworkUnavailable", "True", "PodCIDROverlaps", problem)]
+            : before?.Any(condition => condition.Type == "NetworkUnavailable") == true ? [Condition("NetworkUnavailable", "False", "PodCIDRIsFree", "the pods' addresses are nobody else's here")]
+            : [];
 
         V1NodeCondition Pressure(string type, bool holds, (string Reason, string Message) yes, (string Reason, string Message) no) =>
             holds ? Condition(type, "True", yes.Reason, yes.Message) : Condition(type, "False", no.Reason, no.Message);

@@ -24,6 +24,9 @@ internal sealed class NodeHeartbeat(
     /// <summary>Why the node cannot take pods yet; null when it can.</summary>
     public (string Reason, string Message)? NotReady { get; set; }
 
+    /// <summary>Why its pods may not be reached; null where they are.</summary>
+    public Func<string?> NetworkProblem { get; init; } = () => null;
+
     /// <summary>The node's object is gone from the API. Raised at every beat until it is there again; handlers take note and return.</summary>
     public event Action? NodeMissing;
 
@@ -110,7 +113,7 @@ internal sealed class NodeHeartbeat(
         var now = time.GetUtcNow();
         var cannot = NotReady;
         var notReady = cannot ?? (runtimeFault() is { } fault ? ("ContainerRuntimeNotReady", fault) : null);
-        var conditions = NodeConditions.Build(new(notReady?.Reason, notReady?.Message, pressure(), now), _conditions);
+        var conditions = NodeConditions.Build(new(notReady?.Reason, notReady?.Message, pressure(), now, NetworkProblem()), _conditions);
         if (!NodeConditions.Differ(_conditions, conditions) && now - _statusAt < times.StatusEvery)
         {
             _toldItCan = cannot is null;

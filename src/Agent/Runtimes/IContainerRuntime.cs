@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Orchestrator.Agent.Runtimes;
 
 /// <summary>
@@ -37,8 +39,8 @@ internal interface IContainerRuntime : IAsyncDisposable
     /// <summary>Finds what earlier runs of the agent left behind and begins to watch it. Called once, before all else.</summary>
     Task OpenAsync(CancellationToken cancellationToken);
 
-    /// <summary>The range that pod addresses come from. Sandboxes that exist keep theirs.</summary>
-    void UseAddressRange(string podCidr);
+    /// <summary>The range that pod addresses come from, and where this node's name server is. Sandboxes that exist keep theirs.</summary>
+    void UseAddressRange(string podCidr, IPAddress nameServer);
 
     /// <summary>What this pod asks for and this runtime cannot give, one sentence each that names the field; empty if all is well.</summary>
     IReadOnlyList<string> FindUnsupported(k8s.Models.V1Pod pod);
@@ -95,6 +97,10 @@ internal interface IContainerRuntime : IAsyncDisposable
     /// <summary>Connects to a TCP port of the pod from inside it, so that ports are reached which only the pod itself can reach.</summary>
     /// <exception cref="RunContainerException">Nothing listens there, or the pod has no sandbox.</exception>
     Task<Stream> ConnectAsync(string podUid, int port, CancellationToken cancellationToken);
+
+    /// <summary>The network as the pod has it.</summary>
+    /// <exception cref="RunContainerException">The pod has no sandbox, or its network cannot be entered from here.</exception>
+    PodNetworkView ViewNetwork(string podUid);
 
     /// <summary>The container's output in order. With <see cref="LogQuery.Follow"/> it ends when the container has ended and all is read.</summary>
     IAsyncEnumerable<LogChunk> ReadLogAsync(string containerId, LogQuery query, CancellationToken cancellationToken);

@@ -13,11 +13,12 @@ internal static class RuntimeChoice
     public static async Task<RuntimeSet> MakeAsync(AgentOptions options, IProcessPlatform platform, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var time = TimeProvider.System;
-        var process = new ProcessRuntime(options.DataFolder, options.ImageFolder, platform, time, loggers.CreateLogger<ProcessRuntime>());
+        var domain = options.ServesDns ? options.ClusterDomain : null;
+        var process = new ProcessRuntime(options.DataFolder, options.ImageFolder, domain, platform, time, loggers.CreateLogger<ProcessRuntime>());
         var docker = new DockerOptions(
             options.EngineEndpoint, options.DockerFolder, options.PodPidsLimit)
         {
-            ClusterDomain = options.ServesDns ? options.ClusterDomain : null,
+            ClusterDomain = domain,
         };
         var useDocker = options.Runtime switch
         {

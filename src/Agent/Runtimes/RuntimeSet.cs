@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using k8s.Models;
+using Orchestrator.Agent.Networking.Dns;
 
 namespace Orchestrator.Agent.Runtimes;
 
@@ -48,10 +49,11 @@ internal sealed class RuntimeSet(IReadOnlyList<IContainerRuntime> runtimes) : IA
 
     public void UseAddressRange(string podCidr)
     {
-        Default.UseAddressRange(podCidr);
+        var nameServer = NodeDns.AddressIn(podCidr);
+        Default.UseAddressRange(podCidr, nameServer);
         foreach (var other in runtimes.Skip(1))
         {
-            other.UseAddressRange(LoopbackRange(podCidr));
+            other.UseAddressRange(LoopbackRange(podCidr), nameServer);
         }
     }
 

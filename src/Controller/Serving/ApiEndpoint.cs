@@ -145,6 +145,7 @@ internal sealed class ApiEndpoint(ObjectApi api, Deletion deletion, Authenticato
         ("portforward", _) => PortForwardResource.HandleAsync(context, tunnels, time),
         ("proxy", _) when context.Request.Kind.Kind == "Node" => NodeProxyResource.HandleAsync(context, tunnels),
         ("proxy", _) => ProxyResource.HandleAsync(context, tunnels, forwarder),
+        ("network", _) => NetworkResource.HandleAsync(context, tunnels),
         ("tunnel", _) => TunnelResource.HandleAsync(context, tunnels),
         (null or "status", "get") => GetVerb.HandleAsync(context),
         (null, "list") => ListVerb.HandleAsync(context),

@@ -45,7 +45,7 @@ internal sealed class NodeHarness : IAsyncDisposable
     /// <summary>A node with the process runtime.</summary>
     public static Task<NodeHarness> CreateAsync(BackOffPolicy? backOff = null) => CreateAsync(
         folder => new ProcessRuntime(
-            folder, Path.Combine(folder, "images"), new LinuxPlatform(folder, TimeProvider.System), TimeProvider.System, NullLogger<ProcessRuntime>.Instance),
+            folder, Path.Combine(folder, "images"), null, new LinuxPlatform(folder, TimeProvider.System), TimeProvider.System, NullLogger<ProcessRuntime>.Instance),
         async (folder, container) =>
         {
             var files = new ContainerFolder(Path.Combine(ProcessFolders.Containers(folder), container.Id));
@@ -137,7 +137,7 @@ internal sealed class NodeHarness : IAsyncDisposable
     private async Task BeginAsync()
     {
         await Runtime.OpenAsync(ProcessHarness.Cancellation);
-        Runtime.UseAddressRange(_range);
+        Runtime.UseAddressRange(_range, System.Net.IPAddress.Loopback);
     }
 
     private (IContainerRuntime, Prober, VolumeManager, PodTable) Open()

@@ -6,7 +6,8 @@ using Xunit;
 namespace Orchestrator.Cluster.Tests.Hosts;
 
 /// <summary>Pods, services and names over several machines, and what is left of them when machines and links fail.</summary>
-public sealed class HostTests(HostCluster cluster) : IClassFixture<HostCluster>
+[Collection(HostCollection.Name)]
+public sealed class HostTests(HostCluster cluster) : HostTestBase(cluster)
 {
     [Fact]
     public async Task Pods_OfAllHosts_ReachEachOther_AndAreSeenByTheirOwnAddresses()
@@ -22,7 +23,7 @@ public sealed class HostTests(HostCluster cluster) : IClassFixture<HostCluster>
                 await Eventually.GetAsync(() => WgetAsync(from, $"http://{to.Address}:8080/cgi-bin/who"), answer => answer.Output == $"{from.Address} {to.Name}\n", answer => $"{from} to {to}: {answer.Output}{answer.Error}", seconds: 20);
             }
             // The machines see them too, and the way out of the cluster goes by the machine's address.
-            Assert.Contains(from.Name, (await cluster.OnHostAsync("h1", "sh", "-c", Script($"http://{from.Address}:8080/cgi-bin/who"))).Succeeded(), StringComparison.Ordinal);
+            Assert.Contains(from.Name, (await Cluster.OnHostAsync("h1", "sh", "-c", Script($"http://{from.Address}:8080/cgi-bin/who"))).Succeeded(), StringComparison.Ordinal);
         }
         await RemoveAsync("each");
     }
@@ -31,7 +32,7 @@ public sealed class HostTests(HostCluster cluster) : IClassFixture<HostCluster>
     public async Task Service_IsReachedFromEveryHost_ByAddressNameAndNodePort_AndSpreadOverAllPods()
     {
         await StartWebAsync("spread", 3);
-        (await cluster.KubectlAsync("apply -f -", """
+        (await Cluster.KubectlAsync("apply -f -", """
             apiVersion: v1
             kind: Service
             metadata: {name: spread}
@@ -43,14 +44,14 @@ public sealed class HostTests(HostCluster cluster) : IClassFixture<HostCluster>
             spec: {clusterIP: None, selector: {app: spread}, ports: [{name: web, port: 8080}]}
             """)).Succeeded();
         var pods = await PodsAsync("spread");
-        var address = (await cluster.KubectlAsync("get svc spread -o jsonpath={.spec.clusterIP}")).Succeeded().Trim();
+        var address = (await Cluster.KubectlAsync("get svc spread -o jsonpath={.spec.clusterIP}")).Succeeded().Trim();
         foreach (var pod in pods)
         {
             // By name: a pod's own search path, so that DNS and the proxy have both to do their part. A pod reaches itself too.
             await SeesAllAsync(pods, () => WgetAsync(pod, "http://spread/cgi-bin/who"), $"from {pod.Name} on {pod.Host} by name");
             await SeesAllAsync(pods, () => WgetAsync(pod, $"http://{address}/cgi-bin/who"), $"from {pod.Name} on {pod.Host} by address");
-            await SeesAllAsync(pods, () => cluster.OnHostAsync(pod.Host, "sh", "-c", Script($"http://{address}/cgi-bin/who")), $"from {pod.Host} itself");
-            var found = (await cluster.InPodAsync(pod.Host, pod.Name, "getent", "ahostsv4", "members")).Output;
+            await SeesAllAsync(pods, () => Cluster.OnHostAsync(pod.Host, "sh", "-c", Script($"http://{address}/cgi-bin/who")), $"from {pod.Host} itself");
+            var found = (await Cluster.InPodAsync(pod.Host, pod.Name, "getent", "ahostsv4", "members")).Output;
             Assert.All(pods, member => Assert.Contains(member.Address, found, StringComparison.Ordinal));
         }
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
@@ -60,7 +61,7 @@ public sealed class HostTests(HostCluster cluster) : IClassFixture<HostCluster>
         }
 
         // Only its own pods, and the client's address is kept.
-        (await cluster.KubectlAsync(["patch", "svc", "spread", "-p", """{"spec":{"externalTrafficPolicy":"Local"}}"""])).Succeeded();
+        (await Cluster.KubectlAsync(["patch", "svc", "spread", "-p", """{"spec":{"externalTrafficPolicy":"Local"}}"""])).Succeeded();
         foreach (var host in HostCluster.Hosts)
         {
             var own = pods.Single(pod => pod.Host == host).Name;
@@ -70,7 +71,7 @@ public sealed class HostTests(HostCluster cluster) : IClassFixture<HostCluster>
                 Assert.Contains(own, (await GetAsync(client, host)).Output, StringComparison.Ordinal);
             }
         }
-        (await cluster.KubectlAsync("delete svc spread members")).Succeeded();
+        (await Cluster.KubectlAsync("delete svc spread members")).Succeeded();
         await GoneAsync(pods[0], address);
         await RemoveAsync("spread");
     }
@@ -79,7 +80,7 @@ public sealed class HostTests(HostCluster cluster) : IClassFixture<HostCluster>
     public async Task Affinity_KeepsAPodWithItsTarget_OnAllHosts()
     {
         await StartWebAsync("sticky", 3);
-        (await cluster.KubectlAsync("apply -f -", """
+        (await Cluster.KubectlAsync("apply -f -", """
             apiVersion: v1
             kind: Service
             metadata: {name: sticky}
@@ -93,7 +94,7 @@ public sealed class HostTests(HostCluster cluster) : IClassFixture<HostCluster>
                 Assert.Equal(Name(first), Name(await WgetAsync(pod, "http://sticky/cgi-bin/who")));
             }
         }
-        (await cluster.KubectlAsync("delete svc sticky")).Succeeded();
+        (await Cluster.KubectlAsync("delete svc sticky")).Succeeded();
         await RemoveAsync("sticky");
     }
 
@@ -101,24 +102,24 @@ public sealed class HostTests(HostCluster cluster) : IClassFixture<HostCluster>
     public async Task RollingUpdate_UnderLoad_LosesNoRequest_AndUnreadyPodsGetNothingNew()
     {
         await StartWebAsync("rolled", 3);
-        (await cluster.KubectlAsync("expose deployment rolled --port=80 --target-port=8080")).Succeeded();
+        (await Cluster.KubectlAsync("expose deployment rolled --port=80 --target-port=8080")).Succeeded();
         await StartClientAsync("load", "h1", "rolled");
         await Eventually.GetAsync(() => AnswersAsync("load"), answers => answers.Count(answer => answer.StartsWith("ok", StringComparison.Ordinal)) > 5, Show);
-        (await cluster.KubectlAsync("set env deployment/rolled VERSION=2")).Succeeded();
+        (await Cluster.KubectlAsync("set env deployment/rolled VERSION=2")).Succeeded();
         await RolledOutAsync("rolled");
 
         // Not ready any more, though it runs: within a second of the API's knowing nothing new arrives.
         var pods = await PodsAsync("rolled");
-        (await cluster.InPodAsync(pods[0].Host, pods[0].Name, "rm", "/tmp/ready")).Succeeded();
-        (await cluster.KubectlAsync($"wait pod/{pods[0].Name} --for=condition=Ready=False --timeout=20s")).Succeeded();
+        (await Cluster.InPodAsync(pods[0].Host, pods[0].Name, "rm", "/tmp/ready")).Succeeded();
+        (await Cluster.KubectlAsync($"wait pod/{pods[0].Name} --for=condition=Ready=False --timeout=20s")).Succeeded();
         var lost = TimeProvider.System.GetTimestamp();
         await Eventually.GetAsync(() => AnswersAsync("load"), answers => TimeProvider.System.GetElapsedTime(lost) > TimeSpan.FromSeconds(1), Show);
         var before = (await AnswersAsync("load")).Count;
         var after = (await Eventually.GetAsync(() => AnswersAsync("load"), answers => answers.Count > before + 20, Show)).Skip(before);
         Assert.DoesNotContain(after, answer => answer.Contains(pods[0].Name, StringComparison.Ordinal));
         Assert.DoesNotContain(await AnswersAsync("load"), answer => answer.StartsWith("failed", StringComparison.Ordinal));
-        (await cluster.KubectlAsync("delete pod load --grace-period=0 --force")).Succeeded();
-        (await cluster.KubectlAsync("delete svc rolled")).Succeeded();
+        (await Cluster.KubectlAsync("delete pod load --grace-period=0 --force")).Succeeded();
+        (await Cluster.KubectlAsync("delete svc rolled")).Succeeded();
         await RemoveAsync("rolled");
     }
 
@@ -126,16 +127,16 @@ public sealed class HostTests(HostCluster cluster) : IClassFixture<HostCluster>
     public async Task Controller_Restarts_UnderTraffic_NoRequestIsLost()
     {
         await StartWebAsync("steady", 3);
-        (await cluster.KubectlAsync("expose deployment steady --port=80 --target-port=8080")).Succeeded();
+        (await Cluster.KubectlAsync("expose deployment steady --port=80 --target-port=8080")).Succeeded();
         await StartClientAsync("steadyload", "h2", "steady");
         await Eventually.GetAsync(() => AnswersAsync("steadyload"), answers => answers.Count > 10, Show);
-        cluster.Controller.Kill();
-        await cluster.StartControllerAsync();
+        Cluster.Controller.Kill();
+        await Cluster.StartControllerAsync();
         var heard = (await AnswersAsync("steadyload")).Count;
         await Eventually.GetAsync(() => AnswersAsync("steadyload"), answers => answers.Count > heard + 20, Show);
         Assert.DoesNotContain(await AnswersAsync("steadyload"), answer => answer.StartsWith("failed", StringComparison.Ordinal));
-        (await cluster.KubectlAsync("delete pod steadyload --grace-period=0 --force")).Succeeded();
-        (await cluster.KubectlAsync("delete svc steady")).Succeeded();
+        (await Cluster.KubectlAsync("delete pod steadyload --grace-period=0 --force")).Succeeded();
+        (await Cluster.KubectlAsync("delete svc steady")).Succeeded();
         await RemoveAsync("steady");
     }
 
@@ -143,7 +144,7 @@ public sealed class HostTests(HostCluster cluster) : IClassFixture<HostCluster>
     public async Task Partition_PodsNamesAndServicesGoOn_AndHealingLeavesNothingStale()
     {
         await StartWebAsync("cut", 3);
-        (await cluster.KubectlAsync("expose deployment cut --port=80 --target-port=8080")).Succeeded();
+        (await Cluster.KubectlAsync("expose deployment cut --port=80 --target-port=8080")).Succeeded();
         var pods = await PodsAsync("cut");
         var lost = pods.Single(pod => pod.Host == "h3");
         var others = pods.Where(pod => pod != lost).ToArray();
@@ -152,45 +153,57 @@ public sealed class HostTests(HostCluster cluster) : IClassFixture<HostCluster>
             await SeesAllAsync(pods, () => WgetAsync(pod, "http://cut/cgi-bin/who"), $"from {pod.Name}");
         }
         var before = await UidsAsync("cut");
-        await cluster.Segment.CutAsync("h3");
+        await Cluster.Segment.CutAsync("h3");
+        Place gone, instead;
         try
         {
             await SeeTheCutAsync(lost, others);
+            // Behind the back of the host that is cut off, one pod becomes another.
+            gone = others[0];
+            (await Cluster.KubectlAsync($"delete pod {gone.Name}")).Succeeded();
+            instead = (await Eventually.GetAsync(() => ReadyPodsAsync("cut"), now => now.Count == 2 && now.All(pod => pod.Name != gone.Name), now => string.Join(' ', now))).Single(pod => pod.Name != others[1].Name);
         }
         finally
         {
-            await cluster.Segment.HealAsync("h3");
+            await Cluster.Segment.HealAsync("h3");
         }
         var healed = TimeProvider.System.GetTimestamp();
-        var back = await cluster.KubectlAsync("wait node/h3 --for=condition=Ready --timeout=30s");
-        Assert.True(back.ExitCode == 0, back.Error + (back.ExitCode == 0 ? "" : await cluster.DescribeAsync("h3")));
-        await Eventually.GetAsync(async () => (await cluster.KubectlAsync("get endpointslices -l kubernetes.io/service-name=cut -o jsonpath={.items[*].endpoints[?(@.conditions.ready==true)].nodeName}")).Succeeded(),
+        var back = await Cluster.KubectlAsync("wait node/h3 --for=condition=Ready --timeout=30s");
+        Assert.True(back.ExitCode == 0, back.Error + (back.ExitCode == 0 ? "" : await Cluster.DescribeAsync("h3")));
+        await Eventually.GetAsync(async () => (await Cluster.KubectlAsync("get endpointslices -l kubernetes.io/service-name=cut -o jsonpath={.items[*].endpoints[?(@.conditions.ready==true)].nodeName}")).Succeeded(),
             ready => ready.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Order().SequenceEqual(HostCluster.Hosts), ready => ready);
         TestContext.Current.TestOutputHelper?.WriteLine($"endpoints were right {TimeProvider.System.GetElapsedTime(healed).TotalSeconds:F1} s after the link was");
-        Assert.InRange(TimeProvider.System.GetElapsedTime(healed), TimeSpan.Zero, TimeSpan.FromSeconds(10));
-        // The same pods, each once.
-        Assert.Equal(before, await UidsAsync("cut"));
+        // The host that was cut off has forgotten who is gone.
+        await Eventually.GetAsync(() => Cluster.OnHostAsync("h3", "sh", "-c", $"nft list ruleset | grep -c '{gone.Address} . 8080' ; nft list ruleset | grep -c '{instead.Address} . 8080'"),
+            counts => counts.Output.Split('\n') is [var old, var now, ..] && (old == "0" || gone.Address == instead.Address) && now != "0", counts => counts.Output);
+        var took = TimeProvider.System.GetElapsedTime(healed);
+        TestContext.Current.TestOutputHelper?.WriteLine($"and so were the rules of the host after {took.TotalSeconds:F1} s");
+        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        // The same pods, each once, but the one that was replaced.
+        Assert.Equal(2, before.Intersect(await UidsAsync("cut")).Count());
+        Assert.Equal(3, (await UidsAsync("cut")).Count);
+        pods = [lost, others[1], instead];
         foreach (var pod in pods)
         {
             await SeesAllAsync(pods, () => WgetAsync(pod, "http://cut/cgi-bin/who"), $"from {pod.Name}, healed");
         }
-        (await cluster.KubectlAsync("delete svc cut")).Succeeded();
+        (await Cluster.KubectlAsync("delete svc cut")).Succeeded();
         await RemoveAsync("cut");
     }
 
     private async Task SeeTheCutAsync(Place lost, Place[] others)
     {
         // Cut off, it answers names and brings connections to the pods that it still can reach.
-        Assert.Contains("10.96.", (await cluster.InPodAsync("h3", lost.Name, "getent", "ahostsv4", "cut")).Output, StringComparison.Ordinal);
+        Assert.Contains("10.96.", (await Cluster.InPodAsync("h3", lost.Name, "getent", "ahostsv4", "cut")).Output, StringComparison.Ordinal);
         var own = 0;
         for (var i = 0; i < 12; i++)
         {
-            own += Name(await cluster.InPodAsync("h3", lost.Name, "sh", "-c", Script("http://cut/cgi-bin/who").Replace("-w 5", "-w 1", StringComparison.Ordinal))) == lost.Name ? 1 : 0;
+            own += Name(await Cluster.InPodAsync("h3", lost.Name, "sh", "-c", Script("http://cut/cgi-bin/who").Replace("-w 5", "-w 1", StringComparison.Ordinal))) == lost.Name ? 1 : 0;
         }
         Assert.InRange(own, 1, 12);
-        (await cluster.KubectlAsync("wait node/h3 --for=condition=Ready=Unknown --timeout=30s")).Succeeded();
+        (await Cluster.KubectlAsync("wait node/h3 --for=condition=Ready=Unknown --timeout=30s")).Succeeded();
         // The others go on among themselves, without a connection to who is gone.
-        await Eventually.GetAsync(async () => (await cluster.KubectlAsync("get endpointslices -l kubernetes.io/service-name=cut -o jsonpath={.items[*].endpoints[?(@.conditions.ready==true)].nodeName}")).Succeeded(),
+        await Eventually.GetAsync(async () => (await Cluster.KubectlAsync("get endpointslices -l kubernetes.io/service-name=cut -o jsonpath={.items[*].endpoints[?(@.conditions.ready==true)].nodeName}")).Succeeded(),
             ready => !ready.Contains("h3", StringComparison.Ordinal), ready => ready);
         var told = TimeProvider.System.GetTimestamp();
         await Eventually.GetAsync(() => Task.FromResult(TimeProvider.System.GetElapsedTime(told)), elapsed => elapsed > TimeSpan.FromSeconds(1), elapsed => $"{elapsed}");
@@ -201,14 +214,116 @@ public sealed class HostTests(HostCluster cluster) : IClassFixture<HostCluster>
     }
 
     [Fact]
+    public async Task HostPort_IsReachedOnItsHost_AndASecondPodOfItWaits()
+    {
+        (await Cluster.KubectlAsync("apply -f -", $$"""
+            {{HostPortPod("published", "h2")}}
+            ---
+            {{HostPortPod("second", "h2")}}
+            """)).Succeeded();
+        (await Cluster.KubectlAsync("wait pod/published --for=condition=Ready --timeout=60s")).Succeeded();
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        var address = new Uri($"http://{Cluster.Segment.AddressOf("h2")}:18080/index.html");
+        Assert.Equal("published\n", (await Eventually.GetAsync(() => GetAsync(client, address), reached => reached.ExitCode == 0, reached => reached.Error)).Output);
+        Assert.Equal("published\n", (await Cluster.OnHostAsync("h1", "sh", "-c", Script(address.ToString()))).Succeeded());
+        Assert.Contains("didn't have free ports", await Eventually.GetAsync(async () => (await Cluster.KubectlAsync("get pod second -o jsonpath={.status.conditions[0].message}")).Output, text => text.Length > 0, text => text), StringComparison.Ordinal);
+        // It becomes free with the pod that had it, and with it goes what led there.
+        (await Cluster.KubectlAsync("delete pod published")).Succeeded();
+        (await Cluster.KubectlAsync("wait pod/second --for=condition=Ready --timeout=60s")).Succeeded();
+        Assert.Equal("second\n", (await Eventually.GetAsync(() => GetAsync(client, address), reached => reached.ExitCode == 0, reached => reached.Error)).Output);
+        (await Cluster.KubectlAsync("delete pod second")).Succeeded();
+        Assert.NotEqual(0, (await GetAsync(client, address)).ExitCode);
+    }
+
+    [Fact]
+    public async Task PodRange_ThatIsAlsoANetworkOfItsHost_IsAConditionAndAnEvent_UntilItIsNot()
+    {
+        var range = (await Cluster.KubectlAsync("get node h2 -o jsonpath={.spec.podCIDR}")).Succeeded();
+        (await Cluster.OnHostAsync("h2", "sh", "-c", $"ip link add clash type dummy && ip address add {range.Replace(".0/24", ".129/25", StringComparison.Ordinal)} dev clash && ip link set clash up")).Succeeded();
+        try
+        {
+            await RestartAsync("h2");
+            (await Cluster.KubectlAsync("wait node/h2 --for=condition=NetworkUnavailable --timeout=20s")).Succeeded();
+            var told = await Eventually.GetAsync(async () => (await Cluster.KubectlAsync("get events -A --field-selector reason=PodCIDROverlaps -o jsonpath={.items[*].message}")).Succeeded(), text => text.Length > 0, text => text);
+            Assert.Contains($"podCIDR {range} overlaps with", told, StringComparison.Ordinal);
+            Assert.Contains("(clash)", told, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await Cluster.OnHostAsync("h2", "ip", "link", "delete", "clash");
+        }
+        await RestartAsync("h2");
+        (await Cluster.KubectlAsync("wait node/h2 --for=condition=NetworkUnavailable=False --timeout=20s")).Succeeded();
+
+        async Task RestartAsync(string host)
+        {
+            Cluster.Agent(host).Kill();
+            await Cluster.StartAgentAsync(host);
+        }
+    }
+
+    [Fact]
+    public async Task LongLivedConnection_ThroughAService_OutlivesAgentsAndController()
+    {
+        (await Cluster.KubectlAsync("apply -f -", """
+            apiVersion: v1
+            kind: Service
+            metadata: {name: echo}
+            spec: {selector: {app: echo}, ports: [{port: 90, targetPort: 9000}]}
+            ---
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: echo, labels: {app: echo}}
+            spec:
+              nodeName: h3
+              terminationGracePeriodSeconds: 1
+              containers:
+              - {name: c, image: host, imagePullPolicy: IfNotPresent, command: [busybox, nc, -ll, -p, "9000", -e, /bin/cat], readinessProbe: {tcpSocket: {port: 9000}, periodSeconds: 1}}
+            ---
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: talker}
+            spec:
+              nodeName: h1
+              restartPolicy: Never
+              terminationGracePeriodSeconds: 1
+              containers:
+              - name: c
+                image: host
+                imagePullPolicy: IfNotPresent
+                command: [sh, -c, "until a=$(getent ahostsv4 echo); do sleep 0.1; done; until (while :; do echo tick; sleep 0.1; done) | busybox nc ${a%% *} 90 | tee /tmp/heard | grep -m 1 tick; do sleep 0.1; done; (while :; do echo tick; sleep 0.1; done) | busybox nc ${a%% *} 90; echo closed"]
+            """)).Succeeded();
+        (await Cluster.KubectlAsync("wait pod/echo pod/talker --for=condition=Ready --timeout=60s")).Succeeded();
+        await TicksAsync();
+        foreach (var host in new[] { "h1", "h3" })
+        {
+            Cluster.Agent(host).Kill();
+            await Cluster.StartAgentAsync(host);
+            await TicksAsync();
+        }
+        Cluster.Controller.Kill();
+        await Cluster.StartControllerAsync();
+        await TicksAsync();
+        (await Cluster.KubectlAsync("delete pod talker echo --grace-period=0 --force")).Succeeded();
+        (await Cluster.KubectlAsync("delete svc echo")).Succeeded();
+
+        async Task TicksAsync()
+        {
+            var heard = (await AnswersAsync("talker")).Count;
+            var answers = await Eventually.GetAsync(() => AnswersAsync("talker"), answers => answers.Count > heard + 20, Show);
+            Assert.DoesNotContain("closed", answers);
+        }
+    }
+
+    [Fact]
     public async Task HostKilled_ItsPodsAreReplacedElsewhere_AndItComesBackWithoutThem()
     {
-        (await cluster.KubectlAsync("apply -f -", Web("killed", 3, "tolerations: [{key: node.kubernetes.io/unreachable, operator: Exists, effect: NoExecute, tolerationSeconds: 1}, {key: node.kubernetes.io/not-ready, operator: Exists, effect: NoExecute, tolerationSeconds: 1}]", spread: false))).Succeeded();
+        (await Cluster.KubectlAsync("apply -f -", Web("killed", 3, "tolerations: [{key: node.kubernetes.io/unreachable, operator: Exists, effect: NoExecute, tolerationSeconds: 1}, {key: node.kubernetes.io/not-ready, operator: Exists, effect: NoExecute, tolerationSeconds: 1}]", spread: false))).Succeeded();
         await RolledOutAsync("killed");
-        (await cluster.KubectlAsync("expose deployment killed --port=80 --target-port=8080")).Succeeded();
+        (await Cluster.KubectlAsync("expose deployment killed --port=80 --target-port=8080")).Succeeded();
         var gone = (await PodsAsync("killed")).Where(pod => pod.Host == "h3").ToArray();
         Assert.NotEmpty(gone);
-        await cluster.KillAsync("h3");
+        await Cluster.KillAsync("h3");
         IReadOnlyList<Place> pods;
         try
         {
@@ -217,15 +332,15 @@ public sealed class HostTests(HostCluster cluster) : IClassFixture<HostCluster>
         }
         finally
         {
-            await cluster.RebootAsync("h3");
+            await Cluster.RebootAsync("h3");
         }
-        (await cluster.KubectlAsync("wait node/h3 --for=condition=Ready --timeout=60s")).Succeeded();
-        await Eventually.GetAsync(async () => (await cluster.KubectlAsync("get pods -l app=killed -o jsonpath={.items[*].metadata.name}")).Succeeded().Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries),
+        (await Cluster.KubectlAsync("wait node/h3 --for=condition=Ready --timeout=60s")).Succeeded();
+        await Eventually.GetAsync(async () => (await Cluster.KubectlAsync("get pods -l app=killed -o jsonpath={.items[*].metadata.name}")).Succeeded().Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries),
             names => names.Length == 3 && !names.Intersect(gone.Select(pod => pod.Name)).Any(), names => string.Join(' ', names));
-        var ready = await Eventually.GetAsync(async () => (await cluster.KubectlAsync("get endpointslices -l kubernetes.io/service-name=killed -o jsonpath={.items[*].endpoints[*].addresses[0]}")).Succeeded().Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries),
+        var ready = await Eventually.GetAsync(async () => (await Cluster.KubectlAsync("get endpointslices -l kubernetes.io/service-name=killed -o jsonpath={.items[*].endpoints[*].addresses[0]}")).Succeeded().Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries),
             addresses => addresses.Order().SequenceEqual(pods.Select(pod => pod.Address).Order()), addresses => string.Join(' ', addresses));
         Assert.Equal(3, ready.Distinct().Count());
-        (await cluster.KubectlAsync("delete svc killed")).Succeeded();
+        (await Cluster.KubectlAsync("delete svc killed")).Succeeded();
         await RemoveAsync("killed");
     }
 
@@ -233,38 +348,38 @@ public sealed class HostTests(HostCluster cluster) : IClassFixture<HostCluster>
     public async Task LossyLink_RequestsGetThrough()
     {
         await StartWebAsync("lossy", 3);
-        (await cluster.KubectlAsync("expose deployment lossy --port=80 --target-port=8080")).Succeeded();
+        (await Cluster.KubectlAsync("expose deployment lossy --port=80 --target-port=8080")).Succeeded();
         var pods = await PodsAsync("lossy");
         await SeesAllAsync(pods, () => WgetAsync(pods[0], "http://lossy/cgi-bin/who"), "before");
-        await cluster.Segment.DropAsync("h2", 15);
+        await Cluster.Segment.DropAsync("h2", 15);
         try
         {
             await SeesAllAsync(pods, () => WgetAsync(pods.First(pod => pod.Host == "h1"), "http://lossy/cgi-bin/who"), "over a lossy link");
         }
         finally
         {
-            await cluster.Segment.HealAsync("h2");
+            await Cluster.Segment.HealAsync("h2");
         }
-        (await cluster.KubectlAsync("delete svc lossy")).Succeeded();
+        (await Cluster.KubectlAsync("delete svc lossy")).Succeeded();
         await RemoveAsync("lossy");
     }
 
     [Fact]
     public async Task SlowLink_RequestsGetThrough()
     {
-        Assert.SkipUnless(await cluster.Segment.TryDelayAsync("h2", TimeSpan.FromMilliseconds(50)), "this kernel has no netem: links cannot be delayed");
+        Assert.SkipUnless(await Cluster.Segment.TryDelayAsync("h2", TimeSpan.FromMilliseconds(50)), "this kernel has no netem: links cannot be delayed");
         try
         {
             await StartWebAsync("slow", 3);
-            (await cluster.KubectlAsync("expose deployment slow --port=80 --target-port=8080")).Succeeded();
+            (await Cluster.KubectlAsync("expose deployment slow --port=80 --target-port=8080")).Succeeded();
             var pods = await PodsAsync("slow");
             await SeesAllAsync(pods, () => WgetAsync(pods[0], "http://slow/cgi-bin/who"), "over a slow link");
-            (await cluster.KubectlAsync("delete svc slow")).Succeeded();
+            (await Cluster.KubectlAsync("delete svc slow")).Succeeded();
             await RemoveAsync("slow");
         }
         finally
         {
-            await cluster.Segment.UndelayAsync("h2");
+            await Cluster.Segment.UndelayAsync("h2");
         }
     }
 
@@ -272,141 +387,15 @@ public sealed class HostTests(HostCluster cluster) : IClassFixture<HostCluster>
     public async Task RulesAndRoutes_ThatOthersTookAway_ComeBack_AndTheirsStay()
     {
         await StartWebAsync("kept", 3);
-        (await cluster.KubectlAsync("expose deployment kept --port=80 --target-port=8080")).Succeeded();
+        (await Cluster.KubectlAsync("expose deployment kept --port=80 --target-port=8080")).Succeeded();
         var pods = await PodsAsync("kept");
         var from = pods.Single(pod => pod.Host == "h1");
         await SeesAllAsync(pods, () => WgetAsync(from, "http://kept/cgi-bin/who"), "before");
-        (await cluster.OnHostAsync("h1", "nft", "add", "table", "ip", "strangers")).Succeeded();
-        (await cluster.OnHostAsync("h1", "sh", "-c", "nft list tables | grep orchestrator | sed s/table/delete\\ table/ | nft -f - && ip route flush proto 111")).Succeeded();
+        (await Cluster.OnHostAsync("h1", "nft", "add", "table", "ip", "strangers")).Succeeded();
+        (await Cluster.OnHostAsync("h1", "sh", "-c", "nft list tables | grep orchestrator | sed s/table/delete\\ table/ | nft -f - && ip route flush proto 111")).Succeeded();
         await SeesAllAsync(pods, () => WgetAsync(from, "http://kept/cgi-bin/who"), "after rules and routes were taken away");
-        Assert.Contains("strangers", (await cluster.OnHostAsync("h1", "nft", "list", "tables")).Succeeded(), StringComparison.Ordinal);
-        (await cluster.KubectlAsync("delete svc kept")).Succeeded();
+        Assert.Contains("strangers", (await Cluster.OnHostAsync("h1", "nft", "list", "tables")).Succeeded(), StringComparison.Ordinal);
+        (await Cluster.KubectlAsync("delete svc kept")).Succeeded();
         await RemoveAsync("kept");
     }
-
-    private sealed record Place(string Name, string Host, string Address);
-
-    private async Task StartWebAsync(string name, int replicas)
-    {
-        (await cluster.KubectlAsync("apply -f -", Web(name, replicas, ""))).Succeeded();
-        await RolledOutAsync(name);
-    }
-
-    private async Task RolledOutAsync(string name)
-    {
-        var rolled = await cluster.KubectlAsync($"rollout status deploy/{name} --timeout=60s");
-        Assert.True(rolled.ExitCode == 0, rolled.Error + (rolled.ExitCode == 0 ? "" : (await cluster.KubectlAsync($"describe pods -l app={name}")).Output));
-    }
-
-    /// <summary>Asks a service again and again, and says in its log who answered.</summary>
-    private async Task StartClientAsync(string name, string host, string service)
-    {
-        (await cluster.KubectlAsync("apply -f -", $$"""
-            apiVersion: v1
-            kind: Pod
-            metadata: {name: {{name}} }
-            spec:
-              nodeName: {{host}}
-              terminationGracePeriodSeconds: 1
-              containers:
-              - {name: c, image: host, imagePullPolicy: IfNotPresent, command: [sh, -c, {{System.Text.Json.JsonSerializer.Serialize($"while :; do if a=$({Script($"http://{service}/cgi-bin/who")} 2>&1); then echo ok $a; else echo failed $a; fi; sleep 0.05; done")}}]}
-            """)).Succeeded();
-        (await cluster.KubectlAsync($"wait pod/{name} --for=condition=Ready --timeout=60s")).Succeeded();
-    }
-
-    private async Task<List<string>> AnswersAsync(string pod) => [.. (await cluster.KubectlAsync($"logs {pod}")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)];
-
-    private async Task RemoveAsync(string name) => (await cluster.KubectlAsync($"delete deploy {name} --cascade=foreground --timeout=90s")).Succeeded();
-
-    private async Task<IReadOnlyList<Place>> PodsAsync(string app)
-    {
-        var pods = await cluster.Client.CoreV1.ListNamespacedPodAsync("default", labelSelector: $"app={app}", cancellationToken: TestContext.Current.CancellationToken);
-        return [.. pods.Items.Where(pod => pod.Metadata.DeletionTimestamp is null).Select(pod => new Place(pod.Metadata.Name, pod.Spec.NodeName, pod.Status.PodIP))];
-    }
-
-    private async Task<IReadOnlyList<Place>> ReadyPodsAsync(string app)
-    {
-        var pods = await cluster.Client.CoreV1.ListNamespacedPodAsync("default", labelSelector: $"app={app}", cancellationToken: TestContext.Current.CancellationToken);
-        return [.. pods.Items.Where(pod => pod.Metadata.DeletionTimestamp is null && pod.Status.Conditions?.Any(condition => condition is { Type: "Ready", Status: "True" }) == true)
-            .Select(pod => new Place(pod.Metadata.Name, pod.Spec.NodeName, pod.Status.PodIP))];
-    }
-
-    private async Task<IReadOnlyList<string>> UidsAsync(string app) =>
-        [.. (await cluster.KubectlAsync($"get pods -l app={app} -o jsonpath={{.items[*].metadata.uid}}")).Succeeded().Split(' ').Order()];
-
-    private Task<CommandResult> WgetAsync(Place from, string url) => cluster.InPodAsync(from.Host, from.Name, "sh", "-c", Script(url));
-
-    // A static busybox crashes where it looks up a name, be it that of a port: getent does it in its place, and its nc takes numbers.
-    private static string Script(string url)
-    {
-        var target = new Uri(url);
-        return $"a=$(getent ahostsv4 {target.Host}) && o=$(printf 'GET {target.PathAndQuery} HTTP/1.0\\r\\n\\r\\n' | busybox nc -w 5 ${{a%% *}} {target.Port}) && echo \"${{o##*\n}}\"";
-    }
-
-    private async Task<CommandResult> GetAsync(HttpClient client, string host)
-    {
-        try
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{cluster.Segment.AddressOf(host)}:30123/cgi-bin/who") { Headers = { ConnectionClose = true } };
-            using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
-            return new(0, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), "");
-        }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
-        {
-            return new(1, "", e.Message);
-        }
-    }
-
-    /// <summary>Asks until each of the pods has answered.</summary>
-    private async Task SeesAllAsync(IReadOnlyList<Place> pods, Func<Task<CommandResult>> ask, string what)
-    {
-        var seen = new HashSet<string>();
-        try
-        {
-            await Eventually.GetAsync(ask, answer =>
-            {
-                seen.Add(Name(answer));
-                return pods.All(pod => seen.Contains(pod.Name));
-            }, answer => $"{what}: {string.Join(' ', seen)}, last: {answer.ExitCode} {answer.Output}{answer.Error}", seconds: 20);
-        }
-        catch (TimeoutException e)
-        {
-            throw new TimeoutException($"{e.Message}\n{string.Join('\n', await Task.WhenAll(HostCluster.Hosts.Select(cluster.DescribeAsync)))}");
-        }
-    }
-
-    private async Task GoneAsync(Place from, string address) => await Eventually.GetAsync(
-        () => WgetAsync(from, $"http://{address}/cgi-bin/who"), answer => answer.ExitCode != 0, answer => answer.Output, seconds: 5);
-
-    private static string Name(CommandResult answer) => answer.Output.Split(' ') is [_, var name] ? name.Trim() : "";
-
-    private static string Show(IReadOnlyCollection<string> answers) => string.Join('\n', answers.TakeLast(20));
-
-    private static string Web(string name, int replicas, string more, bool spread = true) => $$"""
-        apiVersion: apps/v1
-        kind: Deployment
-        metadata: {name: {{name}} }
-        spec:
-          replicas: {{replicas}}
-          selector: {matchLabels: {app: {{name}} } }
-          template:
-            metadata: {labels: {app: {{name}} } }
-            spec:
-              terminationGracePeriodSeconds: 3
-              topologySpreadConstraints:
-              - {maxSkew: 1, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: {{(spread ? "DoNotSchedule" : "ScheduleAnyway")}}, labelSelector: {matchLabels: {app: {{name}} } } }
-              {{more}}
-              containers:
-              - name: c
-                image: host
-                imagePullPolicy: IfNotPresent
-                command:
-                - sh
-                - -c
-                - |
-                  mkdir -p /tmp/w/cgi-bin && printf '#!/bin/sh\necho\na=${REMOTE_ADDR##*:}; echo ${a%%%%]} $(hostname)\n' > /tmp/w/cgi-bin/who && busybox chmod +x /tmp/w/cgi-bin/who && touch /tmp/ready
-                  exec httpd -f -p 8080 -h /tmp/w
-                ports: [{name: web, containerPort: 8080}]
-                readinessProbe: {exec: {command: [test, -e, /tmp/ready]}, periodSeconds: 1, failureThreshold: 1}
-        """;
 }

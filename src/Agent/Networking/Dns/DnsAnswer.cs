@@ -7,6 +7,8 @@ internal ref struct DnsAnswer
 {
     private const ushort Internet = 1;
     private const int OptionLength = 11;
+    /// <summary>Of a record between its owner and its data.</summary>
+    private const int FieldsLength = 10;
 
     private readonly Span<byte> _buffer;
     private readonly DnsQuery _query;
@@ -14,6 +16,7 @@ internal ref struct DnsAnswer
     private int _at;
     private int _answers;
     private int _authorities;
+    private int _additionals;
     private bool _truncated;
 
     /// <param name="buffer">Where it goes.</param>
@@ -37,6 +40,15 @@ internal ref struct DnsAnswer
     /// <summary>Tells how long an absence may be kept.</summary>
     public void AddAuthority(DnsZone zone) => Write(zone.DomainName, DnsType.Soa, zone.Authority, DnsZone.TimeToLive, ref _authorities);
 
+    /// <summary>What would be asked for next, where there is room for it: its lack is no truncation. Source: RFC 2181, 9.</summary>
+    public void AddAdditional(ReadOnlySpan<byte> owner, DnsRecord record, uint timeToLive)
+    {
+        if (!_truncated && _at + owner.Length + FieldsLength + record.Data.Length <= _limit)
+        {
+            Write(owner, record.Type, record.Data, timeToLive, ref _additionals);
+        }
+    }
+
     /// <returns>Its length.</returns>
     public int Finish(DnsCode code, bool authoritative)
     {
@@ -57,7 +69,7 @@ internal ref struct DnsAnswer
         BinaryPrimitives.WriteUInt16BigEndian(_buffer[4..], (ushort)(_query.Question.Length > 0 ? 1 : 0));
         BinaryPrimitives.WriteUInt16BigEndian(_buffer[6..], (ushort)_answers);
         BinaryPrimitives.WriteUInt16BigEndian(_buffer[8..], (ushort)_authorities);
-        BinaryPrimitives.WriteUInt16BigEndian(_buffer[10..], (ushort)extensions);
+        BinaryPrimitives.WriteUInt16BigEndian(_buffer[10..], (ushort)(_additionals + extensions));
         return _at;
     }
 
@@ -73,7 +85,7 @@ internal ref struct DnsAnswer
 
     private void Write(ReadOnlySpan<byte> owner, DnsType type, ReadOnlySpan<byte> data, uint timeToLive, ref int count)
     {
-        if (_truncated || _at + owner.Length + 10 + data.Length > _limit)
+        if (_truncated || _at + owner.Length + FieldsLength + data.Length > _limit)
         {
             _truncated = true;
             return;
@@ -84,8 +96,8 @@ internal ref struct DnsAnswer
         BinaryPrimitives.WriteUInt16BigEndian(_buffer[(_at + 2)..], Internet);
         BinaryPrimitives.WriteUInt32BigEndian(_buffer[(_at + 4)..], timeToLive);
         BinaryPrimitives.WriteUInt16BigEndian(_buffer[(_at + 8)..], (ushort)data.Length);
-        data.CopyTo(_buffer[(_at + 10)..]);
-        _at += 10 + data.Length;
+        data.CopyTo(_buffer[(_at + FieldsLength)..]);
+        _at += FieldsLength + data.Length;
         count++;
     }
 }

@@ -16,14 +16,17 @@ internal readonly record struct DnsRecord(DnsType Type, byte[] Data)
 
     public static DnsRecord Txt(string text) => new(DnsType.Txt, [(byte)text.Length, .. System.Text.Encoding.ASCII.GetBytes(text)]);
 
+    /// <summary>Where the target's name stands in the data of an SRV record.</summary>
+    public const int SrvTargetAt = 6;
+
     /// <summary>All targets of a name have the same say: priority 0; the weight shares 100 among them, as cluster DNS servers do.</summary>
     public static DnsRecord Srv(string target, int port, int targets)
     {
         var name = DnsName.Encode(target);
-        var data = new byte[6 + name.Length];
+        var data = new byte[SrvTargetAt + name.Length];
         BinaryPrimitives.WriteUInt16BigEndian(data.AsSpan(2), (ushort)Math.Max(1, 100 / Math.Max(1, targets)));
         BinaryPrimitives.WriteUInt16BigEndian(data.AsSpan(4), (ushort)port);
-        name.CopyTo(data, 6);
+        name.CopyTo(data, SrvTargetAt);
         return new(DnsType.Srv, data);
     }
 

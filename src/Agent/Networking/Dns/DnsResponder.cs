@@ -58,6 +58,10 @@ internal sealed class DnsResponder(DnsZone zone)
         {
             answer.AddAuthority(zone);
         }
+        else if (query.Type == DnsType.Srv)
+        {
+            AddTargets(ref answer, records);
+        }
         length = answer.Finish(DnsCode.NoError, authoritative: true);
         return null;
     }
@@ -117,6 +121,19 @@ internal sealed class DnsResponder(DnsZone zone)
             }
         }
         return any;
+    }
+
+    /// <summary>Whoever asked for places asks for their addresses next.</summary>
+    private void AddTargets(ref DnsAnswer answer, ImmutableArray<DnsRecord> places)
+    {
+        foreach (var place in places.Where(place => place.Type == DnsType.Srv))
+        {
+            var target = place.Data.AsSpan(DnsRecord.SrvTargetAt);
+            foreach (var address in zone.TryFind(Text(target), out var records) ? records.Where(record => record.Type is DnsType.A or DnsType.Aaaa) : [])
+            {
+                answer.AddAdditional(target, address, DnsZone.TimeToLive);
+            }
+        }
     }
 
     private static DnsRecord? Alias(ImmutableArray<DnsRecord> records)

@@ -18,8 +18,16 @@ internal sealed class NodeDns : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Lock _lock = new();
-    private DnsServer? _server;
-    private string? _failed;
+    private volatile DnsServer? _server;
+    private volatile string? _failed;
+
+    /// <summary>Where it serves; null where it does not.</summary>
+    public IPAddress? Address => _server?.Address.Address;
+
+    /// <summary>Why it does not serve; null where it does, or has no address yet.</summary>
+    public string? Fault => _failed;
+
+    public string Domain => _zone.Domain;
 
     public NodeDns(ServiceDirectory directory, string domain, TimeProvider time, ILogger logger)
     {
@@ -61,11 +69,12 @@ internal sealed class NodeDns : IDisposable
             }
             catch (SocketException e)
             {
-                if (_failed != e.Message)
+                var fault = $"{address}: {e.Message}";
+                if (_failed != fault)
                 {
                     Log.DnsNotListening(_logger, address, e.Message);
                 }
-                _failed = e.Message;
+                _failed = fault;
             }
         }
     }

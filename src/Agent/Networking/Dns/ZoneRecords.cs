@@ -5,7 +5,7 @@ using k8s.Models;
 namespace Orchestrator.Agent.Networking.Dns;
 
 /// <summary>
-/// The records of one service, by name. Source: Kubernetes DNS-Based Service Discovery, version 1.1.0.
+/// The records of one service, by name. Source: Kubernetes DNS-Based Service Discovery, 2.3 to 2.5.
 /// </summary>
 internal static class ZoneRecords
 {
@@ -23,7 +23,9 @@ internal static class ZoneRecords
         }
         else if (state.IsHeadless)
         {
+            // Without a ready member there is no such name.
             AddMembers(records, state, name);
+            return records.Build(domain);
         }
         else
         {
@@ -75,15 +77,12 @@ internal static class ZoneRecords
 
     private static void AddPort(Records records, string name, string? port, string? protocol, IReadOnlyList<(string Target, int Port)> targets)
     {
-        foreach (var (target, number) in targets)
+        // A port without a name has no SRV record.
+        foreach (var (target, number) in string.IsNullOrEmpty(port) ? [] : targets)
         {
             var record = DnsRecord.Srv(target, number, targets.Count);
             records.Add(name, record);
-            // A port without a name has no name to look up.
-            if (!string.IsNullOrEmpty(port))
-            {
-                records.Add($"_{port}._{(protocol ?? "TCP").ToLowerInvariant()}.{name}", record);
-            }
+            records.Add($"_{port}._{(protocol ?? "TCP").ToLowerInvariant()}.{name}", record);
         }
     }
 

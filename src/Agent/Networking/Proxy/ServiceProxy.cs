@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 
 namespace Orchestrator.Agent.Networking.Proxy;
@@ -17,8 +18,8 @@ internal sealed class ServiceProxy : IDisposable
     private readonly Lock _lock = new();
     private readonly Signal _signal = new();
     private readonly Dictionary<ServiceName, ImmutableArray<ProxyRule>> _planned = [];
-    private readonly Dictionary<Frontend, ProxyRule> _wanted = [];
-    private readonly Dictionary<Frontend, string> _told = [];
+    private readonly ConcurrentDictionary<Frontend, ProxyRule> _wanted = [];
+    private readonly ConcurrentDictionary<Frontend, string> _told = [];
     private HashSet<ServiceName> _changed = [];
     private HashSet<Frontend> _failed = [];
     private volatile bool _repairSoon = true;
@@ -59,6 +60,9 @@ internal sealed class ServiceProxy : IDisposable
             }
         }
     }
+
+    /// <summary>Where connections to an address of a service go from here, and why they may not arrive; null when it is no service's.</summary>
+    public (string By, ProxyRule Rule, string? Fault)? Find(Frontend at) => _wanted.TryGetValue(at, out var rule) ? (_rules.Name, rule, _told.GetValueOrDefault(at)) : null;
 
     /// <summary>Something that rules depend on beside services is not as it was.</summary>
     public void RepairSoon()
@@ -131,8 +135,9 @@ internal sealed class ServiceProxy : IDisposable
         {
             if (after.All(other => other.At != rule.At))
             {
+                _told.TryRemove(rule.At, out _);
                 removed.Add(rule.At);
-                _wanted.Remove(rule.At);
+                _wanted.TryRemove(rule.At, out _);
             }
         }
         foreach (var rule in after)
@@ -157,7 +162,7 @@ internal sealed class ServiceProxy : IDisposable
     {
         foreach (var at in tried.Where(at => faults.All(fault => fault.At != at)))
         {
-            _told.Remove(at);
+            _told.TryRemove(at, out _);
         }
         foreach (var fault in faults)
         {

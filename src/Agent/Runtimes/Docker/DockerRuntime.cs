@@ -80,7 +80,8 @@ internal sealed class DockerRuntime : IContainerRuntime
         Handlers = [Name, .. (engine.Runtimes?.Keys ?? []).Where(runtime => runtime != "default" && runtime != Name).Order(StringComparer.Ordinal)];
     }
 
-    public void UseAddressRange(string podCidr) => _network.UseRange(podCidr);
+    // Its name server is on the bridge itself.
+    public void UseAddressRange(string podCidr, System.Net.IPAddress nameServer) => _network.UseRange(podCidr);
 
     public IReadOnlyList<string> FindUnsupported(V1Pod pod) => DockerLimits.Find(pod);
 
@@ -236,9 +237,9 @@ internal sealed class DockerRuntime : IContainerRuntime
         (text, e) => new RunContainerException(text, e), cancellationToken);
 
     public Task<Stream> ConnectAsync(string podUid, int port, CancellationToken cancellationToken) =>
-        DockerStreaming.ConnectAsync(
-            _inventory.Sandboxes(podUid).FirstOrDefault(entry => entry.Sandbox is { Ready: true }) ?? throw new RunContainerException("the pod has no sandbox"),
-            port, cancellationToken);
+        DockerStreaming.ConnectAsync(SandboxOf(podUid), port, cancellationToken);
+
+    public PodNetworkView ViewNetwork(string podUid) => DockerStreaming.View(SandboxOf(podUid));
 
     public async IAsyncEnumerable<LogChunk> ReadLogAsync(
         string containerId, LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -268,6 +269,9 @@ internal sealed class DockerRuntime : IContainerRuntime
         _client.Dispose();
         _stop.Dispose();
     }
+
+    private DockerEntry SandboxOf(string podUid) =>
+        _inventory.Sandboxes(podUid).FirstOrDefault(entry => entry.Sandbox is { Ready: true }) ?? throw new RunContainerException("the pod has no sandbox");
 
     internal static async Task<string> CreateAsync(DockerClient client, global::Docker.DotNet.Models.CreateContainerParameters parameters, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Docker.DotNet;
@@ -40,6 +41,16 @@ internal sealed class DockerStreaming(DockerClient client)
             return await TcpDialer.ConnectAsync(() => new(SocketType.Stream, ProtocolType.Tcp), [address], port, cancellationToken);
         }
         return await TcpDialer.ConnectAsync(NetworkNamespace.Of((int)sandbox.Pid), [IPAddress.Loopback, address], port, cancellationToken);
+    }
+
+    public static PodNetworkView View(DockerEntry sandbox)
+    {
+        return new(Open, string.Create(CultureInfo.InvariantCulture, $"/proc/{sandbox.Pid}/root/etc/resolv.conf"));
+
+        Socket Open(AddressFamily family, SocketType type) =>
+            !OperatingSystem.IsLinux() ? throw new RunContainerException("a pod's network can be entered on Linux only")
+            : family == AddressFamily.InterNetwork ? NetworkNamespace.OpenSocket((int)sandbox.Pid, type)
+            : throw new SocketException((int)SocketError.AddressFamilyNotSupported);
     }
 
     private sealed class ExecTarget(DockerClient client, string id) : IStreamTarget

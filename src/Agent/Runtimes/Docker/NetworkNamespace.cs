@@ -13,14 +13,14 @@ internal static partial class NetworkNamespace
 {
     private const int CloneNewNet = 0x40000000;
     private const int AddressFamilyInternet = 2;
-    private const int StreamCloseOnExec = 1 | 0x80000;
+    private const int CloseOnExec = 0x80000;
 
-    /// <summary>Makes sockets as <see cref="OpenSocket(int)"/> does.</summary>
-    public static Func<Socket> Of(int pid) => () => OpenSocket(pid);
+    /// <summary>Makes sockets as <see cref="OpenSocket(int, SocketType)"/> does.</summary>
+    public static Func<Socket> Of(int pid) => () => OpenSocket(pid, SocketType.Stream);
 
-    /// <summary>An IPv4 TCP socket, not yet connected, of the namespace that a process lives in.</summary>
+    /// <summary>An IPv4 TCP or UDP socket, not yet connected, of the namespace that a process lives in.</summary>
     /// <exception cref="RunContainerException">No such process, or we may not enter.</exception>
-    public static Socket OpenSocket(int pid)
+    public static Socket OpenSocket(int pid, SocketType type)
     {
         // On a thread of its own: a thread that could not find its way back must not be used for anything else.
         Socket? socket = null;
@@ -30,7 +30,7 @@ internal static partial class NetworkNamespace
             {
                 try
                 {
-                    socket = Open(pid);
+                    socket = Open(pid, type);
                 }
                 catch (Exception e) when (e is IOException or UnauthorizedAccessException or SocketException)
                 {
@@ -44,7 +44,7 @@ internal static partial class NetworkNamespace
         return socket ?? throw new RunContainerException("the pod's network cannot be entered");
     }
 
-    private static Socket Open(int pid)
+    private static Socket Open(int pid, SocketType type)
     {
         using var theirs = File.OpenHandle(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/ns/net"));
         using var ours = File.OpenHandle("/proc/thread-self/ns/net");
@@ -53,7 +53,7 @@ internal static partial class NetworkNamespace
             throw Process.Native.Failure("setns");
         }
         // Between the two nothing else may happen: a thread that is started here would be born in the pod's network.
-        var fd = OpenSocket(AddressFamilyInternet, StreamCloseOnExec, 0);
+        var fd = OpenSocket(AddressFamilyInternet, (int)type | CloseOnExec, 0);
         var error = fd < 0 ? Process.Native.Failure("socket") : null;
         if (Enter(ours, CloneNewNet) != 0)
         {

@@ -19,7 +19,10 @@ internal sealed record StartRecord(int Pid, long StartTicks, DateTimeOffset Star
 
 /// <summary>A pod's address, kept until its sandbox is stopped.</summary>
 internal sealed record SandboxRecord(
-    string PodUid, string Namespace, string PodName, string Hostname, string Address, bool Ready, DateTimeOffset CreatedAt);
+    string PodUid, string Namespace, string PodName, string Hostname, string Address, bool Ready, DateTimeOffset CreatedAt)
+{
+    public IReadOnlyList<HostPortRecord> Ports { get; init; } = [];
+}
 
 /// <param name="FinishedAt">The moment the file that tells it was written.</param>
 internal sealed record ExitRecord(int ExitCode, string? Reason, string? Message, DateTimeOffset FinishedAt);

@@ -44,4 +44,8 @@ internal interface IProcessPlatform : IDisposable
 
 /// <summary>A command with nothing left to resolve.</summary>
 internal sealed record ProcessLaunch(
-    string ContainerId, IReadOnlyList<string> Command, string WorkingDirectory, IReadOnlyDictionary<string, string> Environment);
+    string ContainerId, IReadOnlyList<string> Command, string WorkingDirectory, IReadOnlyDictionary<string, string> Environment)
+{
+    /// <summary>What starts it all: words of a command that ends by becoming the rest of them.</summary>
+    public IReadOnlyList<string> Starter { get; init; } = [];
+}

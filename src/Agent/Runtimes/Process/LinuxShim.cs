@@ -46,6 +46,10 @@ internal static class LinuxShim
     {
         var start = new ProcessStartInfo("/usr/bin/setsid") { UseShellExecute = false, WorkingDirectory = launch.WorkingDirectory };
         start.Environment.Clear();
+        foreach (var word in launch.Starter)
+        {
+            start.ArgumentList.Add(word);
+        }
         start.ArgumentList.Add("/bin/sh");
         start.ArgumentList.Add(script);
         start.ArgumentList.Add(folder.Run);

@@ -11,6 +11,9 @@ internal sealed class ProcessExec(
 
     public IReadOnlyDictionary<string, string> Environment => environment;
 
+    /// <summary>As a container's own, <see cref="ProcessLaunch.Starter"/>.</summary>
+    public IReadOnlyList<string> Starter { get; init; } = [];
+
     /// <summary>Runs it to its end, or until <paramref name="timeout"/> is over.</summary>
     public static async Task<ExecResult> RunAsync(ProcessExec exec, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -39,7 +42,8 @@ internal sealed class ProcessExec(
     /// <exception cref="RunContainerException" />
     public System.Diagnostics.Process Start()
     {
-        var start = new ProcessStartInfo(Resolve())
+        var program = Resolve();
+        var start = new ProcessStartInfo(Starter.Count > 0 ? Starter[0] : program)
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -47,15 +51,21 @@ internal sealed class ProcessExec(
             RedirectStandardError = true,
             WorkingDirectory = WorkingDirectory,
         };
-        start.Environment.Clear();
-        foreach (var (name, value) in environment)
+        if (Starter.Count > 0)
         {
-            start.Environment[name] = value;
+            Add(start, Starter.Skip(1));
+            ShellEnvironment.Pass(start, environment);
+            start.ArgumentList.Add(program);
         }
-        foreach (var argument in command.Skip(1))
+        else
         {
-            start.ArgumentList.Add(argument);
+            start.Environment.Clear();
+            foreach (var (name, value) in environment)
+            {
+                start.Environment[name] = value;
+            }
         }
+        Add(start, command.Skip(1));
         return Start(start);
     }
 
@@ -69,13 +79,18 @@ internal sealed class ProcessExec(
         // Standard streams first, then a new session that takes standard input for its terminal.
         start.ArgumentList.Add("exec <\"$0\" >\"$0\" 2>&1 && exec /usr/bin/setsid --ctty --wait -- \"$@\"");
         start.ArgumentList.Add(terminal);
+        Add(start, Starter);
         ShellEnvironment.Pass(start, environment.ContainsKey("TERM") ? environment : new Dictionary<string, string>(environment) { ["TERM"] = "xterm" });
-        start.ArgumentList.Add(Resolve());
-        foreach (var argument in command.Skip(1))
-        {
-            start.ArgumentList.Add(argument);
-        }
+        Add(start, command.Skip(1).Prepend(Resolve()));
         return Start(start);
+    }
+
+    private static void Add(ProcessStartInfo start, IEnumerable<string> words)
+    {
+        foreach (var word in words)
+        {
+            start.ArgumentList.Add(word);
+        }
     }
 
     private string WorkingDirectory => imageFolder ?? folder.Work;

@@ -6,4 +6,6 @@ internal static class ProcessFolders
     public static string Containers(string dataFolder) => Path.Combine(dataFolder, "containers");
 
     public static string Sandboxes(string dataFolder) => Path.Combine(dataFolder, "sandboxes");
+
+    public static string Resolvers(string dataFolder) => Path.Combine(dataFolder, "resolvers");
 }

@@ -8,7 +8,8 @@ namespace Orchestrator.Agent.Runtimes.Process;
 internal static class ProcessLimits
 {
     /// <param name="userId">Who the agent runs as, and with it every process; null where the system has no such number.</param>
-    public static IReadOnlyList<string> Find(V1Pod pod, uint? userId)
+    /// <param name="canResolve">Whether pods have a resolv.conf of their own here.</param>
+    public static IReadOnlyList<string> Find(V1Pod pod, uint? userId, bool canResolve)
     {
         List<string> found = [];
         var spec = pod.Spec;
@@ -19,7 +20,7 @@ internal static class ProcessLimits
             Add(found, volume.PersistentVolumeClaim?.ReadOnlyProperty == true, $"spec.volumes[{i}].persistentVolumeClaim.readOnly");
         }
         Add(found, spec.HostAliases is { Count: > 0 }, "spec.hostAliases");
-        Add(found, spec.DnsConfig is not null, "spec.dnsConfig");
+        Add(found, spec.DnsConfig is not null && !canResolve, "spec.dnsConfig");
         Add(found, spec.ShareProcessNamespace == true, "spec.shareProcessNamespace");
         if (spec.SecurityContext is { } security)
         {
@@ -31,24 +32,20 @@ internal static class ProcessLimits
         }
         foreach (var (container, i) in Indexed(spec.InitContainers))
         {
-            FindInContainer(found, container, $"spec.initContainers[{i}]", spec.HostNetwork == true, userId);
+            FindInContainer(found, container, $"spec.initContainers[{i}]", userId);
         }
         foreach (var (container, i) in Indexed(spec.Containers))
         {
-            FindInContainer(found, container, $"spec.containers[{i}]", spec.HostNetwork == true, userId);
+            FindInContainer(found, container, $"spec.containers[{i}]", userId);
         }
         return [.. found.Select(what => $"{what} not supported by the process runtime")];
     }
 
-    private static void FindInContainer(List<string> found, V1Container container, string path, bool hostNetwork, uint? userId)
+    private static void FindInContainer(List<string> found, V1Container container, string path, uint? userId)
     {
         Add(found, container.Tty == true, $"{path}.tty");
         Add(found, container.Stdin == true, $"{path}.stdin");
         FindInMounts(found, container, path);
-        foreach (var (port, i) in Indexed(container.Ports))
-        {
-            Add(found, port.HostPort is > 0 && !hostNetwork, $"{path}.ports[{i}].hostPort without hostNetwork");
-        }
         if (container.SecurityContext is { } security)
         {
             AddUser(found, $"{path}.securityContext", security.RunAsUser, security.RunAsGroup, security.RunAsNonRoot, userId);

@@ -16,16 +16,21 @@ internal sealed class ProcessRuntime : IContainerRuntime
     private readonly ConcurrentDictionary<string, ProcessContainer> _containers = [];
     private readonly string _containersFolder;
     private readonly SandboxStore _sandboxes;
+    private readonly PodResolvers _resolvers;
+    private readonly HostPorts _ports;
     private readonly ImageStore _images;
     private readonly IProcessPlatform _platform;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
-    public ProcessRuntime(string dataFolder, string imageRoot, IProcessPlatform platform, TimeProvider time, ILogger<ProcessRuntime> logger)
+    /// <param name="domain">The cluster's domain; null where this node serves no DNS.</param>
+    public ProcessRuntime(string dataFolder, string imageRoot, string? domain, IProcessPlatform platform, TimeProvider time, ILogger<ProcessRuntime> logger)
     {
+        _resolvers = new PodResolvers(ProcessFolders.Resolvers(dataFolder), domain);
         _containersFolder = ProcessFolders.Containers(dataFolder);
         _sandboxes = new SandboxStore(ProcessFolders.Sandboxes(dataFolder), time);
         _images = new ImageStore(imageRoot);
+        _ports = new HostPorts(time, logger);
         (_platform, _time, _logger) = (platform, time, logger);
     }
 
@@ -42,7 +47,7 @@ internal sealed class ProcessRuntime : IContainerRuntime
 
     public event Action<string>? PodChanged;
 
-    public Task OpenAsync(CancellationToken cancellationToken)
+    public async Task OpenAsync(CancellationToken cancellationToken)
     {
         if (OperatingSystem.IsLinux())
         {
@@ -50,6 +55,11 @@ internal sealed class ProcessRuntime : IContainerRuntime
         }
         OwnerOnly.CreateDirectory(_containersFolder);
         _sandboxes.Open();
+        await _resolvers.OpenAsync(cancellationToken);
+        foreach (var sandbox in _sandboxes.List().Where(sandbox => sandbox.Ready))
+        {
+            OpenPorts(sandbox);
+        }
         _platform.Ended += OnEnded;
         _platform.Touched += OnTouched;
         foreach (var container in new ContainerAdoption(_containersFolder, _platform, _time, _logger).Adopt())
@@ -61,13 +71,16 @@ internal sealed class ProcessRuntime : IContainerRuntime
             }
             container.Log.Observe();
         }
-        return Task.CompletedTask;
     }
 
-    public void UseAddressRange(string podCidr) => _sandboxes.UseAddressRange(podCidr);
+    public void UseAddressRange(string podCidr, IPAddress nameServer)
+    {
+        _resolvers.UseServer(nameServer);
+        _sandboxes.UseAddressRange(podCidr);
+    }
 
     public IReadOnlyList<string> FindUnsupported(V1Pod pod) =>
-        ProcessLimits.Find(pod, OperatingSystem.IsLinux() ? Native.EffectiveUserId() : null);
+        ProcessLimits.Find(pod, OperatingSystem.IsLinux() ? Native.EffectiveUserId() : null, _resolvers.IsAvailable);
 
     public ValueTask<IReadOnlyList<PodObservation>> ListAsync(string? podUid, CancellationToken cancellationToken)
     {
@@ -79,11 +92,25 @@ internal sealed class ProcessRuntime : IContainerRuntime
         return ValueTask.FromResult<IReadOnlyList<PodObservation>>([.. observations]);
     }
 
-    public Task<SandboxObservation> RunSandboxAsync(SandboxSpec sandbox, CancellationToken cancellationToken) =>
-        Task.FromResult(Observe(_sandboxes.Run(sandbox)));
+    public Task<SandboxObservation> RunSandboxAsync(SandboxSpec sandbox, CancellationToken cancellationToken)
+    {
+        var record = _sandboxes.Run(sandbox);
+        try
+        {
+            _ports.Open(record);
+        }
+        catch (CreateContainerException)
+        {
+            _sandboxes.Stop(sandbox.PodUid);
+            throw;
+        }
+        _resolvers.Write(sandbox);
+        return Task.FromResult(Observe(record));
+    }
 
     public Task StopSandboxAsync(string podUid, CancellationToken cancellationToken)
     {
+        _ports.Close(podUid);
         _sandboxes.Stop(podUid);
         return Task.CompletedTask;
     }
@@ -95,7 +122,9 @@ internal sealed class ProcessRuntime : IContainerRuntime
             await StopContainerAsync(container.Record.Id, TimeSpan.Zero, cancellationToken);
             await RemoveContainerAsync(container.Record.Id, cancellationToken);
         }
+        _ports.Close(podUid);
         _sandboxes.Remove(podUid);
+        _resolvers.Remove(podUid);
     }
 
     public ValueTask<ImageObservation?> FindImageAsync(string image, CancellationToken cancellationToken) =>
@@ -150,7 +179,8 @@ internal sealed class ProcessRuntime : IContainerRuntime
         {
             var image = _images.Find(spec.Image) ?? throw new RunContainerException($"image \"{spec.Image}\" is gone");
             var sandbox = _sandboxes.Find(spec.PodUid) ?? throw new RunContainerException("the pod has no sandbox");
-            var pid = _platform.Start(container.Folder, CommandResolver.Resolve(containerId, spec, image, sandbox, container.Folder));
+            var launch = CommandResolver.Resolve(containerId, spec, image, sandbox, container.Folder) with { Starter = _resolvers.Enter(spec.PodUid) };
+            var pid = _platform.Start(container.Folder, launch);
             var startedAt = _time.GetUtcNow();
             container.Folder.WriteStart(new(pid, _platform.ReadStart(pid) ?? 0, startedAt));
             container.MarkRunning(startedAt);
@@ -225,7 +255,13 @@ internal sealed class ProcessRuntime : IContainerRuntime
 
     public Task<Stream> ConnectAsync(string podUid, int port, CancellationToken cancellationToken) => TcpDialer.ConnectAsync(
         () => new(SocketType.Stream, ProtocolType.Tcp),
-        [IPAddress.Parse((_sandboxes.Find(podUid) ?? throw new RunContainerException("the pod has no sandbox")).Address)], port, cancellationToken);
+        [IPAddress.Parse(SandboxOf(podUid).Address)], port, cancellationToken);
+
+    public PodNetworkView ViewNetwork(string podUid)
+    {
+        _ = SandboxOf(podUid);
+        return new(PodNetworkView.OpenHere, _resolvers.Find(podUid) ?? Networking.Dns.ResolverFile.OfMachine);
+    }
 
     public async IAsyncEnumerable<LogChunk> ReadLogAsync(
         string containerId, LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -248,7 +284,23 @@ internal sealed class ProcessRuntime : IContainerRuntime
         _platform.Ended -= OnEnded;
         _platform.Touched -= OnTouched;
         _platform.Dispose();
+        _ports.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private SandboxRecord SandboxOf(string podUid) => _sandboxes.Find(podUid) ?? throw new RunContainerException("the pod has no sandbox");
+
+    private void OpenPorts(SandboxRecord sandbox)
+    {
+        try
+        {
+            _ports.Open(sandbox);
+        }
+        catch (CreateContainerException e)
+        {
+            // Its processes go on; somebody else took the port while no agent ran.
+            Log.HostPortLost(_logger, sandbox.Namespace, sandbox.PodName, e.Message);
+        }
     }
 
     private ProcessContainer Find(string id) =>
@@ -261,7 +313,10 @@ internal sealed class ProcessRuntime : IContainerRuntime
     private ProcessExec Prepare(string containerId, IReadOnlyList<string> command)
     {
         var container = FindRunning(containerId);
-        return new(command, _platform.ReadEnvironment(container.Folder), _images.Find(container.Record.Image)?.Folder, container.Folder);
+        return new(command, _platform.ReadEnvironment(container.Folder), _images.Find(container.Record.Image)?.Folder, container.Folder)
+        {
+            Starter = _resolvers.Enter(container.Record.PodUid),
+        };
     }
 
     private void Watch(ProcessContainer container, int pid)

@@ -74,7 +74,7 @@ internal sealed class SandboxStore(string folder, TimeProvider time)
                 ?? throw new CreateContainerException(_pool is null
                     ? "this node has no podCIDR yet"
                     : $"the node's podCIDR {_pool.Cidr} has no address left");
-            var record = new SandboxRecord(spec.PodUid, spec.Namespace, spec.PodName, spec.Hostname, address, true, time.GetUtcNow());
+            var record = new SandboxRecord(spec.PodUid, spec.Namespace, spec.PodName, spec.Hostname, address, true, time.GetUtcNow()) { Ports = HostPorts.Of(spec) };
             Write(record);
             return record;
         }

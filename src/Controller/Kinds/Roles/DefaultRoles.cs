@@ -40,7 +40,8 @@ internal static class DefaultRoles
             .. Rules(s_read, kind => kind.Kind == "Secret"),
             new() { Verbs = ["create", "get"], ApiGroups = [""], Resources = ["pods/attach", "pods/exec", "pods/portforward"] },
             new() { Verbs = ["create", "delete", "get", "patch", "update"], ApiGroups = [""], Resources = ["pods/proxy", "services/proxy"] },
-            new() { Verbs = ["create"], ApiGroups = [""], Resources = ["pods/eviction"] },
+            // Whoever may run commands in a pod may see what it sees of the network.
+            new() { Verbs = ["create"], ApiGroups = [""], Resources = ["pods/eviction", "pods/network"] },
             new() { Verbs = ["patch", "update"], ApiGroups = ["", "apps"], Resources = ["*/scale"] },
             new() { Verbs = ["impersonate"], ApiGroups = [""], Resources = ["serviceaccounts"] },
         ]),

@@ -8,6 +8,7 @@ using Orchestrator.Controller.Kinds.EndpointSlices;
 using Orchestrator.Controller.Reconciling;
 using Orchestrator.Controller.Storage.Cache;
 using Orchestrator.Model;
+using Orchestrator.Model.Network;
 using Orchestrator.Model.Json;
 
 namespace Orchestrator.Controller.Kinds.Services;

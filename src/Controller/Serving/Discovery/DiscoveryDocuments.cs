@@ -170,7 +170,7 @@ internal sealed class DiscoveryDocuments(IEnumerable<ResourceKind> kinds)
 
     private static string[] SubresourceVerbs(ResourceKind kind, string name) => name switch
     {
-        "binding" or "eviction" or "token" => ["create"],
+        "binding" or "eviction" or "network" or "token" => ["create"],
         "log" or "tunnel" => ["get"],
         "finalize" => ["update"],
         "exec" or "attach" or "portforward" => ["create", "get"],

@@ -14,8 +14,8 @@ public sealed class ZoneTests
     {
         _dns.Directory.Put(Cluster.Service("web", "10.96.0.20", Cluster.Port("http", 80), Cluster.Port("dns", 53, "UDP")));
         Assert.Equal(["NoError", "A 10.96.0.20"], _dns.Ask("web.shop.svc.cluster.local", DnsType.A));
-        Assert.Equal(["NoError", "Srv 80 web.shop.svc.cluster.local"], _dns.Ask("_http._tcp.web.shop.svc.cluster.local", DnsType.Srv));
-        Assert.Equal(["NoError", "Srv 53 web.shop.svc.cluster.local"], _dns.Ask("_dns._udp.web.shop.svc.cluster.local", DnsType.Srv));
+        Assert.Equal(["NoError", "Srv 80 web.shop.svc.cluster.local", "A 10.96.0.20"], _dns.Ask("_http._tcp.web.shop.svc.cluster.local", DnsType.Srv));
+        Assert.Equal(["NoError", "Srv 53 web.shop.svc.cluster.local", "A 10.96.0.20"], _dns.Ask("_dns._udp.web.shop.svc.cluster.local", DnsType.Srv));
         Assert.Equal(["NoError", "Ptr web.shop.svc.cluster.local"], _dns.Ask("20.0.96.10.in-addr.arpa", DnsType.Ptr));
     }
 
@@ -49,17 +49,17 @@ public sealed class ZoneTests
         Assert.Equal(["NoError", "A 10.1.0.5"], _dns.Ask("zk-1.zk.shop.svc.cluster.local", DnsType.A));
         Assert.Equal(["NoError", "A 10.1.0.6"], _dns.Ask("10-1-0-6.zk.shop.svc.cluster.local", DnsType.A));
         Assert.Equal(["Srv 2181 10-1-0-6.zk.shop.svc.cluster.local", "Srv 2181 zk-1.zk.shop.svc.cluster.local"],
-            _dns.Ask("_client._tcp.zk.shop.svc.cluster.local", DnsType.Srv)[1..].Order());
+            _dns.Ask("_client._tcp.zk.shop.svc.cluster.local", DnsType.Srv)[1..].Where(line => line.StartsWith("Srv", StringComparison.Ordinal)).Order());
         Assert.Equal(["NoError", "Ptr zk-1.zk.shop.svc.cluster.local"], _dns.Ask("5.0.1.10.in-addr.arpa", DnsType.Ptr));
     }
 
     [Fact]
-    public void Headless_ItsMembersGone_HasANameButNoAddress()
+    public void Headless_ItsMembersGone_HasNoName()
     {
         var slice = Cluster.Slice("zk", "zk-a", [], Cluster.Endpoint("10.1.0.5", hostname: "zk-1"));
         _dns.Directory.Put(Cluster.Service("zk", "None")).Put(slice);
         _dns.Directory.Slices.Apply(PodChange.Removed, slice);
-        Assert.Equal(["NoError", "Soa "], _dns.Ask("zk.shop.svc.cluster.local", DnsType.A));
+        Assert.Equal(["NoSuchName", "Soa "], _dns.Ask("zk.shop.svc.cluster.local", DnsType.A));
         Assert.Equal(["NoSuchName", "Soa "], _dns.Ask("zk-1.zk.shop.svc.cluster.local", DnsType.A));
         Assert.Equal(["forward 5.0.1.10.in-addr.arpa"], _dns.Ask("5.0.1.10.in-addr.arpa", DnsType.Ptr));
     }

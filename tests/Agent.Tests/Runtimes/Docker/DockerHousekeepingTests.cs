@@ -50,7 +50,7 @@ public sealed class DockerHousekeepingTests(DockerEngine engine)
         node.Table.Set(Pod("p", Shell("c", "exec sleep 1000")));
         await node.SeesAsync("p", status => status.Phase == "Running");
         var old = Assert.Single(await NetworksAsync(node));
-        node.Runtime.UseAddressRange(DockerEngine.NextRange());
+        node.Runtime.UseAddressRange(DockerEngine.NextRange(), System.Net.IPAddress.Loopback);
         var other = Pod("other", Shell("c", "exec sleep 1000"));
         node.Table.Set(other);
         await node.SeesAsync("other", status => status.Phase == "Running");

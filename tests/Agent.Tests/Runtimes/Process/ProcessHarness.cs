@@ -94,12 +94,12 @@ internal sealed class ProcessHarness : IAsyncDisposable
     }
 
     private static ProcessRuntime Open(string folder) => new(
-        folder, Path.Combine(folder, "images"), new LinuxPlatform(folder, TimeProvider.System), TimeProvider.System, NullLogger<ProcessRuntime>.Instance);
+        folder, Path.Combine(folder, "images"), null, new LinuxPlatform(folder, TimeProvider.System), TimeProvider.System, NullLogger<ProcessRuntime>.Instance);
 
     private async Task BeginAsync()
     {
         await Runtime.OpenAsync(Cancellation);
-        Runtime.UseAddressRange("127.90.1.0/24");
+        Runtime.UseAddressRange("127.90.1.0/24", System.Net.IPAddress.Loopback);
     }
 
     private int ReadPid(string id, string file) =>

@@ -2,6 +2,7 @@ using System.Net;
 using Orchestrator.Controller.Hosting;
 using Orchestrator.Controller.Kinds.Services;
 using Orchestrator.Controller.Tests.Serving;
+using Orchestrator.Model.Network;
 using Xunit;
 
 namespace Orchestrator.Controller.Tests.Kinds.Services;
