@@ -51,6 +51,24 @@ public sealed class ProvisionerCrashTests(ProvisionerCrashTests.GateCluster clus
     }
 
     [Fact]
+    public async Task Stop_OfTheAgent_EndsTheProgramThatItWaitsFor()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "mounts need root");
+        await cluster.Gates.CloseAsync("provision-after");
+        (await cluster.ApplyAsync(VolumeTests.Claim("stopped", "gated"))).Succeeded();
+        (await cluster.ApplyAsync(VolumeTests.Pod("stopped", "stopped", "echo ready", "n1"))).Succeeded();
+        var program = await cluster.Gates.ReachedAsync("provision-after");
+        Assert.True(Gates.IsRunning(program));
+        await cluster.Agent("n1").StopAsync();
+        Assert.False(Gates.IsRunning(program), "the program outlived its agent");
+        cluster.Gates.Remove("provision-after");
+        await cluster.StartAgentAsync("n1");
+        await cluster.LogAsync("stopped", "ready");
+        (await cluster.KubectlAsync("delete pod/stopped pvc/stopped --timeout=60s")).Succeeded();
+        (await cluster.KubectlAsync("wait pv --all --for=delete --timeout=60s")).Succeeded();
+    }
+
+    [Fact]
     public async Task Growth_OfAClaimInUse_IsPendingUntilItsNodeHasDoneIt()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "mounts need root");

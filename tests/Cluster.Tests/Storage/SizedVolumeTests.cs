@@ -101,6 +101,37 @@ public sealed class SizedVolumeTests(TestCluster cluster) : IClassFixture<TestCl
         (await cluster.KubectlAsync("wait pv --all --for=delete --timeout=60s")).Succeeded();
     }
 
+    [Fact]
+    public async Task Growth_ThatTheNodeHasNoRoomFor_IsTold_AndCanBeTakenBack()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess && File.Exists("/dev/loop-control"), "hard sizes need root and loop devices");
+        (await cluster.ApplyAsync("""
+            apiVersion: storage.k8s.io/v1
+            kind: StorageClass
+            metadata: {name: greedy}
+            provisioner: local.orchestrator.dev
+            parameters: {hardSize: "true"}
+            allowVolumeExpansion: true
+            """)).Succeeded();
+        (await cluster.ApplyAsync(VolumeTests.Claim("greedy", "greedy", size: "32Mi"))).Succeeded();
+        (await cluster.KubectlAsync("wait pvc/greedy --for=jsonpath={.status.phase}=Bound --timeout=60s")).Succeeded();
+        (await ResizeAsync("greedy", "1Pi")).Succeeded();
+        await Eventually.GetAsync(() => cluster.ReadAsync("get pvc greedy -o jsonpath={.status.capacity.storage}/{.status.conditions[*].type}/{.status.conditions[*].reason}"),
+            state => state is "32Mi/FileSystemResizePending/ResourceExhausted", state => state);
+        (await ResizeAsync("greedy", "48Mi")).Succeeded();
+        (await cluster.KubectlAsync("wait pvc/greedy --for=jsonpath={.status.capacity.storage}=48Mi --timeout=60s")).Succeeded();
+        Assert.Empty(await cluster.ReadAsync("get pvc greedy -o jsonpath={.status.conditions}"));
+        (await ResizeAsync("greedy", "1Pi")).Succeeded();
+        await Eventually.GetAsync(() => cluster.ReadAsync("get pvc greedy -o jsonpath={.status.conditions[*].reason}"), reason => reason is "ResourceExhausted", reason => reason);
+        // Taken back to what there is.
+        (await ResizeAsync("greedy", "48Mi")).Succeeded();
+        await Eventually.GetAsync(() => cluster.ReadAsync("get pvc greedy -o jsonpath={.status.conditions}"), conditions => conditions is "", conditions => conditions);
+        var volume = await cluster.ReadAsync("get pvc greedy -o jsonpath={.spec.volumeName}");
+        await Eventually.GetAsync(() => cluster.ReadAsync($"get pv {volume} -o jsonpath={{.spec.capacity.storage}}/{{.metadata.annotations.orchestrator\\.dev/volume-problem}}"), state => state is "48Mi/", state => state);
+        (await cluster.KubectlAsync("delete pvc greedy --timeout=60s")).Succeeded();
+        (await cluster.KubectlAsync($"wait pv/{volume} --for=delete --timeout=60s")).Succeeded();
+    }
+
     /// <summary>A figure of a claim's volume as Prometheus would read it.</summary>
     private async Task<long> FigureAsync(string node, string figure, string claim)
     {
@@ -109,5 +140,7 @@ public sealed class SizedVolumeTests(TestCluster cluster) : IClassFixture<TestCl
         return long.Parse(line.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    private Task<CommandResult> PatchAsync(string size) => cluster.KubectlAsync(["patch", "pvc", "hard", "-p", "{\"spec\":{\"resources\":{\"requests\":{\"storage\":\"" + size + "\"}}}}"]);
+    private Task<CommandResult> PatchAsync(string size) => ResizeAsync("hard", size);
+
+    private Task<CommandResult> ResizeAsync(string claim, string size) => cluster.KubectlAsync(["patch", "pvc", claim, "-p", "{\"spec\":{\"resources\":{\"requests\":{\"storage\":\"" + size + "\"}}}}"]);
 }

@@ -103,6 +103,11 @@ internal sealed class VolumeKeeper(IVolumeApi api, VolumeStore store, IReadOnlyD
                 await TakeAsync(step, volume, order, record, isUsed, cancellationToken);
                 Log.VolumeKept(logger, volume.Metadata.Name, step);
             }
+            else if (volume.Metadata.DeletionTimestamp is null && VolumeFacts.Annotation(volume.Metadata, VolumeNames.Problem) is not null)
+            {
+                // What could not be done is not wanted any more.
+                await api.AnnotateAsync(volume, new Dictionary<string, string?> { [VolumeNames.Problem] = null }, cancellationToken);
+            }
             await TellRoomAsync(volume, cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)

@@ -30,6 +30,21 @@ internal static class ClaimStatus
     /// <summary>That a volume is full, or null.</summary>
     public static V1PersistentVolumeClaimCondition? Fullness(V1PersistentVolumeClaimStatus? status) => status?.Conditions?.FirstOrDefault(condition => condition.Type == Full);
 
+    /// <summary>
+    /// What the volume's object is to ask of its node; null where it asks for that already. It asks for less again where the node could not make it as large
+    /// as somebody wished, and the wish was taken back.
+    /// </summary>
+    public static Quantity? SizeToAskFor(V1PersistentVolumeClaim claim, V1PersistentVolume volume)
+    {
+        if (VolumeFacts.NodeOf(volume) is null || claim.Metadata.DeletionTimestamp is not null)
+        {
+            return null;
+        }
+        var (made, asked, wanted) = (MadeSize(volume), VolumeFacts.Size(volume.Spec.Capacity), VolumeFacts.Requested(claim));
+        var size = wanted > made ? wanted : made;
+        return size == asked ? null : size;
+    }
+
     private static List<V1PersistentVolumeClaimCondition>? Conditions(V1PersistentVolumeClaim claim, V1PersistentVolume volume, Quantity made, DateTime now)
     {
         var others = (claim.Status?.Conditions ?? []).Where(condition => condition.Type is not (Resizing or FileSystemResize or Full)).ToList();

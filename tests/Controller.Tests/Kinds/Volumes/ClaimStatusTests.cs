@@ -45,6 +45,23 @@ public sealed class ClaimStatusTests
         Assert.Null(ClaimStatus.Of(claim, Storage.Provisioned(), s_now).Conditions);
     }
 
+    [Theory]
+    [InlineData("1Gi", "1Gi", "1Gi", null)]
+    [InlineData("2Gi", "1Gi", "1Gi", "2Gi")]
+    [InlineData("2Gi", "2Gi", "1Gi", null)]
+    // The node could not make it as large, and less is wanted now.
+    [InlineData("2Gi", "9Gi", "1Gi", "2Gi")]
+    [InlineData("1Gi", "9Gi", "1Gi", "1Gi")]
+    // It was made so large in the meantime.
+    [InlineData("2Gi", "2Gi", "9Gi", "9Gi")]
+    // A volume that was there before may be larger than what is wanted of it.
+    [InlineData("1Gi", "9Gi", "9Gi", null)]
+    public void SizeToAskFor_IsWhatIsWanted_AndNeverLessThanThereIs(string wanted, string asked, string made, string? expected)
+    {
+        var volume = Storage.Provisioned(made: made, change: volume => volume.Spec.Capacity["storage"] = new(asked));
+        Assert.Equal(expected, ClaimStatus.SizeToAskFor(Storage.Claim(wanted), volume)?.ToString());
+    }
+
     [Fact]
     public void Of_ConditionsOfOthers_Stay()
     {
