@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using k8s;
-using k8s.Models;
 
 namespace Orchestrator.Bench;
 
@@ -22,44 +21,23 @@ internal static class HollowBench
     {
         var nodes = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 1000;
         var pods = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 30_000;
-        var folder = Directory.CreateTempSubdirectory("bench-").FullName;
-        var programs = new List<Process>();
-        try
+        var watch = Stopwatch.StartNew();
+        // What the lease options are given as beyond the numbers goes to the agent: --lease-renew 00:00:10 --lease-duration 00:00:40.
+        using var cluster = await HollowCluster.StartAsync(nodes, args.Skip(2));
+        Say($"{nodes} nodes ready after {watch.Elapsed.TotalSeconds:f1} s");
+        watch.Restart();
+        await cluster.Client.AppsV1.CreateNamespacedDeploymentAsync(HollowCluster.Deployment("load", pods), "default");
+        while ((await cluster.Client.AppsV1.ReadNamespacedDeploymentAsync("load", "default")).Status.AvailableReplicas != pods)
         {
-            var controller = Programs.Start("controller", "orchestrator-controller", "--data", Path.Combine(folder, "controller"), "--listen", "127.0.0.1:0", "--pod-cidr", "10.0.0.0/8", "--service-cidr", "172.20.0.0/16");
-            programs.Add(controller);
-            await ReadyAsync(controller, "Controller ready");
-            var kubeconfig = Path.Combine(folder, "controller", "admin.kubeconfig");
-            var watch = Stopwatch.StartNew();
-            // What the lease options are given as beyond the numbers goes to the agent: --lease-renew 00:00:10 --lease-duration 00:00:40.
-            var agent = Programs.Start("agent", "orchestrator-agent", ["--data", Path.Combine(folder, "agent"), "--hollow", $"{nodes}", "--kubeconfig", kubeconfig, .. args.Skip(2)]);
-            programs.Add(agent);
-            await ReadyAsync(agent, "Hollow nodes ");
-            Say($"{nodes} nodes ready after {watch.Elapsed.TotalSeconds:f1} s");
-            using var client = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig));
-            watch.Restart();
-            await client.AppsV1.CreateNamespacedDeploymentAsync(Describe(pods), "default");
-            while ((await client.AppsV1.ReadNamespacedDeploymentAsync("load", "default")).Status.AvailableReplicas != pods)
+            if (watch.Elapsed > Patience)
             {
-                if (watch.Elapsed > Patience)
-                {
-                    Console.Error.WriteLine("not all pods run");
-                    return 1;
-                }
-                await Task.Delay(Look, TimeProvider.System);
+                Console.Error.WriteLine("not all pods run");
+                return 1;
             }
-            Say($"{pods} pods running after {watch.Elapsed.TotalSeconds:f1} s: {pods / watch.Elapsed.TotalSeconds:n0} pods/s");
-            return await MeasureAsync(controller, agent) ? 0 : 1;
+            await Task.Delay(Look, TimeProvider.System);
         }
-        finally
-        {
-            foreach (var program in programs.AsEnumerable().Reverse())
-            {
-                Programs.Stop(program);
-                program.Dispose();
-            }
-            Directory.Delete(folder, recursive: true);
-        }
+        Say($"{pods} pods running after {watch.Elapsed.TotalSeconds:f1} s: {pods / watch.Elapsed.TotalSeconds:n0} pods/s");
+        return await MeasureAsync(cluster.Controller, cluster.Agent) ? 0 : 1;
     }
 
     private static async Task<bool> MeasureAsync(Process controller, Process agent)
@@ -76,45 +54,6 @@ internal static class HollowBench
         Say($"hollow agent, calm: {(agent.TotalProcessorTime - agentBefore) / Measured:p1} of a core, {agent.WorkingSet64 / 1e6:f0} MB resident");
         return core < CoreGoal && megabytes < MegabytesGoal;
     }
-
-    private static async Task ReadyAsync(Process program, string mark)
-    {
-        program.ErrorDataReceived += (_, _) => { };
-        program.BeginErrorReadLine();
-        while (await program.StandardOutput.ReadLineAsync() is { } line)
-        {
-            if (line.StartsWith(mark, StringComparison.Ordinal))
-            {
-                return;
-            }
-        }
-        throw new InvalidOperationException($"{program.StartInfo.FileName} did not start");
-    }
-
-    private static V1Deployment Describe(int replicas) => new()
-    {
-        Metadata = new() { Name = "load" },
-        Spec = new()
-        {
-            Replicas = replicas,
-            Selector = new() { MatchLabels = new Dictionary<string, string> { ["app"] = "load" } },
-            Template = new()
-            {
-                Metadata = new() { Labels = new Dictionary<string, string> { ["app"] = "load" } },
-                Spec = new()
-                {
-                    Containers =
-                    [
-                        new()
-                        {
-                            Name = "c", Image = "none",
-                            Resources = new() { Requests = new Dictionary<string, ResourceQuantity> { ["cpu"] = new("50m"), ["memory"] = new("64Mi") } },
-                        },
-                    ],
-                },
-            },
-        },
-    };
 
     private static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 }

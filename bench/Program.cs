@@ -19,6 +19,7 @@ return args switch
     ["stream-client", .. var rest] => ProxyBench.Ask(rest),
     ["rules", .. var rest] => await RulesBench.RunAsync(rest),
     ["hollow", .. var rest] => await HollowBench.RunAsync(rest),
+    ["rollout", .. var rest] => await RolloutBench.RunAsync(rest),
     ["micro", .. var rest] => BenchmarkSwitcher.FromAssembly(typeof(ModelBenchmarks).Assembly).Run(rest).All(summary => !summary.HasCriticalValidationErrors) ? 0 : 1,
     _ => Usage.Print(),
 };

@@ -18,6 +18,7 @@ internal static class Usage
             proxy       the user-space proxy against direct connections, one run
             rules       a slice's change until it is in the kernel's rules; arguments: services (1000), endpoints of each (10)
             hollow      a controller with hollow nodes, calm; arguments: nodes (1000), pods (30000), then options of the agent
+            rollout     a huge Deployment made, rolled and deleted beside other writes; arguments: pods (10000), nodes (200)
             micro       BenchmarkDotNet: selectors, quantities, encoding (arguments are BenchmarkDotNet's)
             """);
         return 2;

@@ -14,6 +14,7 @@ internal static class WatchBench
 {
     private const string Path = "/api/v1/namespaces/default/configmaps";
     private const int Ticks = 100;
+    private const int Writers = 32;
     private const double Goal = 50;
 
     public static async Task<int> RunAsync(string[] args)
@@ -26,13 +27,15 @@ internal static class WatchBench
         {
             using var controller = BenchApi.Start(folder);
             await BenchApi.ReadyAsync(controller);
-            using var http = BenchApi.Client(System.IO.Path.Combine(folder, "admin.kubeconfig"), watchers + 64);
+            var kubeconfig = System.IO.Path.Combine(folder, "admin.kubeconfig");
+            using var http = BenchApi.Client(kubeconfig, Writers);
+            using var crowd = BenchApi.Client(kubeconfig, watchers);
             // What only the first requests cost is not the fan-out's.
             await WriteAsync(http, "warm", rate, 2, new());
             using var list = JsonDocument.Parse(await http.GetStringAsync($"{Path}?limit=1"));
             var version = list.RootElement.GetProperty("metadata").GetProperty("resourceVersion").GetString();
             using var end = new CancellationTokenSource();
-            var reading = await StartAsync(http, $"{Path}?watch=1&resourceVersion={version}", watchers, end.Token);
+            var reading = await StartAsync(crowd, $"{Path}?watch=1&resourceVersion={version}", watchers, end.Token);
             var sent = new ConcurrentDictionary<long, long>();
             var used = controller.TotalProcessorTime;
             var watch = Stopwatch.StartNew();

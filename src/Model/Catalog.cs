@@ -20,7 +20,7 @@ public static class Catalog
         new()
         {
             Group = "", Version = "v1", Kind = "Node", Plural = "nodes", Singular = "node", ShortNames = ["no"],
-            Namespaced = false, ClrType = typeof(V1Node), Columns = Columns.Node, Subresources = ["status", "network", "tunnel"],
+            Namespaced = false, ClrType = typeof(V1Node), Columns = Columns.Node, Subresources = ["status", "network", "proxy", "tunnel"],
             SelectableFields = ["spec.unschedulable"],
         },
         new()

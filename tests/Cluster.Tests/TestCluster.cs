@@ -106,6 +106,9 @@ public partial class TestCluster : IAsyncLifetime
     internal Task<CommandResult> PowerShellAsync(string script) => Command.RunAsync(Path.Combine(Checkout.Root, OperatingSystem.IsWindows() ? "orch.cmd" : "orch"),
         ["-NoProfile", "-Command", script], environment: new Dictionary<string, string> { ["KUBECONFIG"] = KubeConfig, ["HOME"] = _folder });
 
+    /// <summary>Called when all has ended, before its files go.</summary>
+    protected virtual Task CleanAsync() => Task.CompletedTask;
+
     public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
@@ -122,6 +125,7 @@ public partial class TestCluster : IAsyncLifetime
             _controller.Dispose();
         }
         Client?.Dispose();
+        await CleanAsync();
         Directory.Delete(_folder, recursive: true);
     }
 

@@ -93,6 +93,7 @@ internal static class AgentApplication
         application.MapPost($"/{NetworkProbe.Path}/{{namespace}}/{{pod}}", Serve((endpoints, context) =>
             endpoints.Network.HandleAsync(context, Value(context, "namespace"), Value(context, "pod"))));
         application.MapGet("/" + VolumeUsageReport.Path, Serve((endpoints, context) => endpoints.Volumes.HandleAsync(context)));
+        application.MapGet("/metrics", Serve((endpoints, context) => endpoints.Metrics.HandleAsync(context)));
         application.MapGet("/" + UsageReport.Path, Serve((endpoints, context) => endpoints.Usage.HandleAsync(context)));
 
         RequestDelegate Serve(Func<AgentEndpoints, HttpContext, Task> handler) =>

@@ -100,6 +100,9 @@ internal sealed class AgentOptions
 
     public string DockerFolder => Path.Combine(DataFolder, "docker");
 
+    /// <summary>Where the container engine is, if there is one.</summary>
+    public Uri EngineEndpoint => DockerEndpoint is { } given ? new(given) : Runtimes.Docker.EngineConnection.DefaultEndpoint;
+
     public string VolumeFolder => Path.Combine(DataFolder, "volumes");
 
     /// <summary>Volumes that outlive pods.</summary>
@@ -109,6 +112,9 @@ internal sealed class AgentOptions
     public string? ProvisionerRoot { get; set; }
 
     public string ProvisionerFolder => ProvisionerRoot ?? Path.Combine(DataFolder, "provisioners");
+
+    /// <summary>Which programs run now for the sake of volumes.</summary>
+    public string ToolFolder => Path.Combine(DataFolder, "volume-programs");
 
     /// <summary><c>--powershell</c>. Runs those of them whose name ends in <c>.ps1</c>. Default: pwsh, from PATH.</summary>
     public string PowerShell { get; set; } = "pwsh";

@@ -74,7 +74,7 @@ internal sealed class AgentService(
         var checkpoints = new PodCheckpoints(Path.Combine(options.DataFolder, "pods"));
         var node = new NodeFacts(identity.Name, identity.Address, identity.Capacity);
         var folders = new VolumeFolders(options.VolumeFolder);
-        var persistent = new PersistentVolumes(client, folders, options, time, loggers.CreateLogger<PersistentVolumes>());
+        using var persistent = new PersistentVolumes(client, folders, options, runtimes, time, loggers.CreateLogger<PersistentVolumes>());
         var volumes = new VolumeManager(folders, api, node, time, persistent.Claims);
         using var prober = new Prober(time);
         await using var network = await NodeNetwork.MakeAsync(options, identity, runtimes, events, time, loggers.CreateLogger<ServiceNetwork>(), cancellationToken);
@@ -84,7 +84,7 @@ internal sealed class AgentService(
         Endpoints = AgentEndpoints.Make(pods, runtimes, usage, persistent.Usages, network, time, loggers);
         try
         {
-            await FollowAsync(client, configuration, identity, runtimes, pods, volumes, persistent, usage, daemons, network, api, cancellationToken);
+            await FollowAsync(client, configuration, identity, runtimes, pods, volumes, persistent, usage, daemons, network, api, events, cancellationToken);
         }
         finally
         {
@@ -98,7 +98,7 @@ internal sealed class AgentService(
 
     private async Task FollowAsync(
         Kubernetes client, KubernetesClientConfiguration configuration, NodeIdentity identity, RuntimeSet runtimes, PodTable pods, VolumeManager volumes,
-        PersistentVolumes persistent, UsageSampler usage, DaemonService daemons, ServiceNetwork network, IPodApi api, CancellationToken cancellationToken)
+        PersistentVolumes persistent, UsageSampler usage, DaemonService daemons, ServiceNetwork network, IPodApi api, EventRecorder events, CancellationToken cancellationToken)
     {
         if (_range.Read() is { } known)
         {
@@ -112,6 +112,8 @@ internal sealed class AgentService(
         {
             NetworkProblem = () => network.RangeProblem,
         };
+        var told = new PressureEvents(identity.Name, (about, type, reason, message) => events.Publish(about, "kubelet", type, reason, message));
+        upkeep.Evictions.PressureChanged += () => told.Tell(upkeep.Evictions.Pressure);
         upkeep.Evictions.PressureChanged += () => _ = heartbeat.WriteStatusNowAsync(cancellationToken);
         using var membership = new NodeMembership(new NodeRegistration(client, identity, time, _logger), heartbeat, UseAddressRange);
         await membership.RegisterAsync(cancellationToken);

@@ -37,6 +37,7 @@ internal sealed class DataFolder : IDisposable
             throw new IOException($"{path}: another agent uses this data folder", e);
         }
         OwnerOnly.SweepUnfinished(path);
+        new DiskReserve(path).Look();
         return new(held, Path.Combine(path, "agent.pid"));
     }
 

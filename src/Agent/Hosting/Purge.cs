@@ -2,6 +2,7 @@ using Orchestrator.Agent.Networking.Proxy.Kernel;
 using Orchestrator.Agent.Runtimes.Docker;
 using Orchestrator.Agent.Runtimes.Process;
 using Orchestrator.Agent.Volumes;
+using Orchestrator.Agent.Volumes.Persistent;
 
 namespace Orchestrator.Agent.Hosting;
 
@@ -11,9 +12,11 @@ internal static class Purge
     public static async Task<int> RunAsync(AgentOptions options)
     {
         RunProcesses(options.DataFolder);
+        using var tools = new ToolPrograms(options.ToolFolder, TimeProvider.System);
+        tools.EndEarlier();
         if (DockerOptions.WasUsed(options.DockerFolder))
         {
-            var endpoint = options.DockerEndpoint is { } given ? new Uri(given) : EngineConnection.DefaultEndpoint;
+            var endpoint = options.EngineEndpoint;
             try
             {
                 await EnginePurge.RunAsync(new(endpoint, options.DockerFolder), CancellationToken.None);

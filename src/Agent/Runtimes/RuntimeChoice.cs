@@ -16,7 +16,7 @@ internal static class RuntimeChoice
         var domain = options.ServesDns ? options.ClusterDomain : null;
         var process = new ProcessRuntime(options.DataFolder, options.ImageFolder, domain, platform, time, loggers.CreateLogger<ProcessRuntime>());
         var docker = new DockerOptions(
-            options.DockerEndpoint is { } given ? new Uri(given) : EngineConnection.DefaultEndpoint, options.DockerFolder, options.PodPidsLimit)
+            options.EngineEndpoint, options.DockerFolder, options.PodPidsLimit)
         {
             ClusterDomain = domain,
         };

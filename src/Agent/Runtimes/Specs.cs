@@ -19,7 +19,8 @@ internal sealed record SandboxSpec
 /// <param name="Volume">The volume's name in the pod.</param>
 /// <param name="Source">A file or folder of this machine, checked and there.</param>
 /// <param name="Target">As the container names it.</param>
-internal sealed record ContainerMount(string Volume, string Source, string Target, bool ReadOnly, string? Propagation = null);
+/// <param name="EngineVolume">The container engine's own name of it, by which an engine has it; null for what is a path only.</param>
+internal sealed record ContainerMount(string Volume, string Source, string Target, bool ReadOnly, string? Propagation = null, string? EngineVolume = null);
 
 /// <summary>A container with everything resolved: no references, no $(VAR) left.</summary>
 internal sealed record ContainerSpec

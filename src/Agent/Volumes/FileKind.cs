@@ -6,6 +6,9 @@ namespace Orchestrator.Agent.Volumes;
 /// <summary>What kind of file a path is, by the type bits of its mode, which .NET does not tell.</summary>
 internal static partial class FileKind
 {
+    /// <summary>S_IFLNK.</summary>
+    public const int Link = 0xA000;
+
     private const int CurrentFolder = -100;
     private const uint WantType = 1;
     private const int ModeOffset = 28;

@@ -14,9 +14,11 @@ internal static partial class FileNative
     private const int CloseOnExec = 0x80000;
     private const int AtCurrentFolder = -100;
     private const ulong Bind = 0x1000;
+    private const ulong Shared = 0x100000;
     private const ulong NoSuid = 2;
     private const ulong NoDevices = 4;
     private const int Detach = 2;
+    private const int NoLink = 8;
     private const int Exists = 17;
     private const int Missing = 2;
     private const int InvalidArgument = 22;
@@ -48,20 +50,23 @@ internal static partial class FileNative
 
     public static void MountMemory(string target, string options) => Check(Mount("tmpfs", target, "tmpfs", NoSuid | NoDevices, options), target);
 
+    /// <summary>What is mounted below a mount from now on is mounted in all its copies too.</summary>
+    public static void Share(string target) => Check(Mount("none", target, null, Shared, null), target);
+
     public static void MountBind(SafeFileHandle source, string target) =>
         Check(Mount(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{source.DangerousGetHandle()}"), target, null, Bind, null), target);
 
     /// <summary>Takes a mount away; what still uses it keeps it. Nothing happens where nothing is mounted.</summary>
     public static void Unmount(string target)
     {
-        if (Unmount(target, Detach) != 0 && Marshal.GetLastPInvokeError() is var error and not (InvalidArgument or Missing))
+        if (Unmount(target, Detach | NoLink) != 0 && Marshal.GetLastPInvokeError() is var error and not (InvalidArgument or Missing))
         {
             throw Error(error, target);
         }
     }
 
     /// <summary>Takes a mount away if nothing uses it.</summary>
-    public static void UnmountUnused(string target) => Check(Unmount(target, 0), target);
+    public static void UnmountUnused(string target) => Check(Unmount(target, NoLink), target);
 
     /// <summary>Makes a file so long, and takes all its blocks from the disk.</summary>
     public static void Allocate(string path, long sizeBytes)
@@ -102,12 +107,11 @@ internal static partial class FileNative
     [UnsupportedOSPlatform("windows")]
     private static void Own(SafeFileHandle file, long group, int depth)
     {
-        const int Link = 0xA000;
         const int Folder = 0x4000;
         var path = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{file.DangerousGetHandle()}");
         Check(ChangeOwnerAt((int)file.DangerousGetHandle(), "", -1, (int)group, EmptyPath), path);
         var kind = FileKind.Of(path);
-        if (kind == Link)
+        if (kind == FileKind.Link)
         {
             return;
         }
@@ -152,8 +156,8 @@ internal static partial class FileNative
             handle = next;
         }
         Check(handle.IsInvalid ? -1 : 0, root);
-        // A link itself is opened too, with these flags; it is not what was asked for.
-        if (new FileInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{handle.DangerousGetHandle()}")).ResolveLinkTarget(false) is { LinkTarget: not null })
+        // A link itself is opened too, with these flags; mounted, it would be followed. What is open is asked, not what is at its path by now.
+        if (FileKind.Of(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{handle.DangerousGetHandle()}")) == FileKind.Link)
         {
             handle.Dispose();
             throw new IOException($"{root}: a link is in the way");

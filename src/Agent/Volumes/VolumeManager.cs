@@ -68,13 +68,17 @@ internal sealed class VolumeManager(VolumeFolders folders, IPodApi api, NodeFact
                 throw new VolumeException($"volumeMount \"{mount.Name}\" of container {container.Name} names no volume of the pod");
             }
             var subPath = string.IsNullOrEmpty(mount.SubPathExpr) ? mount.SubPath : VariableExpansion.Expand(mount.SubPathExpr, environment);
+            var claim = mounted.GetValueOrDefault(mount.Name);
+            var engineVolume = claim?.Order?.EngineVolume;
             if (!string.IsNullOrEmpty(subPath))
             {
+                // A part of it is had as a path.
+                engineVolume = null;
                 var place = Path.Combine(Folders.Of(pod.Metadata.Uid), SubPathFolder, container.Name, mounts.Count.ToString(CultureInfo.InvariantCulture));
                 source = SubPaths.Bind(source, subPath, place);
             }
-            var readOnly = mount.ReadOnlyProperty == true || mounted.GetValueOrDefault(mount.Name)?.IsReadOnly == true;
-            mounts.Add(new(mount.Name, source, mount.MountPath, readOnly, mount.MountPropagation));
+            var readOnly = mount.ReadOnlyProperty == true || claim?.IsReadOnly == true;
+            mounts.Add(new(mount.Name, source, mount.MountPath, readOnly, mount.MountPropagation, engineVolume));
         }
         return new(mounts, volumes);
     }

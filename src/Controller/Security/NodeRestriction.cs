@@ -51,7 +51,7 @@ internal static class NodeRestriction
         if (rest["metadata"] is JsonObject metadata)
         {
             var annotations = metadata["annotations"] as JsonObject;
-            foreach (var name in new[] { VolumeNames.MadeSize, VolumeNames.Problem, VolumeNames.Context })
+            foreach (var name in new[] { VolumeNames.MadeSize, VolumeNames.Problem, VolumeNames.Context, VolumeNames.Full })
             {
                 annotations?.Remove(name);
             }

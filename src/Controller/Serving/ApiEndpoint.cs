@@ -143,6 +143,7 @@ internal sealed class ApiEndpoint(ObjectApi api, Deletion deletion, Authenticato
         ("exec", _) => CommandResource.HandleAsync(context, tunnels, time, exec: true),
         ("attach", _) => CommandResource.HandleAsync(context, tunnels, time, exec: false),
         ("portforward", _) => PortForwardResource.HandleAsync(context, tunnels, time),
+        ("proxy", _) when context.Request.Kind.Kind == "Node" => NodeProxyResource.HandleAsync(context, tunnels),
         ("proxy", _) => ProxyResource.HandleAsync(context, tunnels, forwarder),
         ("network", _) => NetworkResource.HandleAsync(context, tunnels),
         ("tunnel", _) => TunnelResource.HandleAsync(context, tunnels),

@@ -43,6 +43,9 @@ public static class VolumeNames
     /// <summary>Annotation of a volume, set by its node's agent: why it cannot be made, grown or removed now. Begins with a reason and a colon.</summary>
     public const string Problem = "orchestrator.dev/volume-problem";
 
+    /// <summary>Annotation of a volume, set by its node's agent while it is full: a reason, a colon and a sentence.</summary>
+    public const string Full = "orchestrator.dev/volume-full";
+
     /// <summary>Annotation of a volume, set by its node's agent: what the program that made it wants to be told of it later, JSON of texts.</summary>
     public const string Context = "orchestrator.dev/volume-context";
 
@@ -57,6 +60,9 @@ public static class VolumeNames
 
     /// <summary>Class parameter: <c>true</c> gives each volume a file system of its own, so that its size is a hard one.</summary>
     public const string HardSizeParameter = "hardSize";
+
+    /// <summary>Class parameter: <c>true</c> has each volume be one of the node's container engine.</summary>
+    public const string DockerVolumeParameter = "dockerVolume";
 
     /// <summary>Class parameter: <c>ext4</c> or <c>xfs</c>.</summary>
     public const string FileSystemParameter = "fsType";

@@ -21,11 +21,13 @@ internal sealed class NodeHarness : IAsyncDisposable
     private readonly Func<string, ContainerObservation, Task> _kill;
     private readonly string _range;
     private readonly BackOffPolicy _backOff;
+    private readonly Docker.DotNet.DockerClient? _engine;
     private Prober _prober;
 
-    private NodeHarness(string folder, Func<string, IContainerRuntime> open, Func<string, ContainerObservation, Task> kill, string range, BackOffPolicy backOff)
+    private NodeHarness(string folder, Func<string, IContainerRuntime> open, Func<string, ContainerObservation, Task> kill, string range, BackOffPolicy backOff,
+        Docker.DotNet.DockerClient? engine)
     {
-        (Folder, _open, _kill, _range, _backOff) = (folder, open, kill, range, backOff);
+        (Folder, _open, _kill, _range, _backOff, _engine) = (folder, open, kill, range, backOff, engine);
         (Runtime, _prober, Volumes, Table) = Open();
     }
 
@@ -56,9 +58,10 @@ internal sealed class NodeHarness : IAsyncDisposable
     /// <param name="open">The runtime over a data folder.</param>
     /// <param name="kill">Kills a container's first process, as its own fault would.</param>
     public static async Task<NodeHarness> CreateAsync(
-        Func<string, IContainerRuntime> open, Func<string, ContainerObservation, Task> kill, string range, BackOffPolicy? backOff = null)
+        Func<string, IContainerRuntime> open, Func<string, ContainerObservation, Task> kill, string range, BackOffPolicy? backOff = null,
+        Docker.DotNet.DockerClient? engine = null)
     {
-        var node = new NodeHarness(Directory.CreateTempSubdirectory("node-test-").FullName, open, kill, range, backOff ?? BackOffPolicy.Default);
+        var node = new NodeHarness(Directory.CreateTempSubdirectory("node-test-").FullName, open, kill, range, backOff ?? BackOffPolicy.Default, engine);
         await node.BeginAsync();
         return node;
     }
@@ -149,7 +152,7 @@ internal sealed class NodeHarness : IAsyncDisposable
         });
         var folders = new VolumeFolders(Path.Combine(Folder, "volumes"));
         var store = new VolumeStore(Path.Combine(Folder, "persistent"));
-        var drivers = VolumeDrivers.Make(store, Path.Combine(Folder, "provisioners"), "pwsh", node.Name);
+        var drivers = VolumeDrivers.Make(store, new(Path.Combine(Folder, "programs"), time), Path.Combine(Folder, "provisioners"), "pwsh", node.Name, _engine);
         Keeper = new VolumeKeeper(Claims, store, drivers, new(folders), time, NullLogger.Instance);
         var volumes = new VolumeManager(folders, Api, node, time, new(Claims, store, drivers, new(folders), node.Name));
         return (runtime, prober, volumes, new PodTable(new RuntimeSet([runtime]), new(

@@ -1,4 +1,5 @@
 """The official Python client against a cluster: list and watch, patch, server-side apply, logs. Prints one line when all is as it should be."""
+import json
 import sys
 import threading
 
@@ -26,6 +27,24 @@ thread.start()
 core.create_namespaced_config_map("python", {"metadata": {"name": "a", "labels": {"of": "test"}}, "data": {"k": "v"}})
 patched = core.patch_namespaced_config_map("a", "python", {"data": {"k": "w", "l": "x"}})
 assert patched.data == {"k": "w", "l": "x"}, patched.data
+
+
+def apply(manager, data, force=False):
+    # This version of the client has no method of its own for it.
+    body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "applied"}, "data": data}
+    return core.api_client.call_api(
+        "/api/v1/namespaces/python/configmaps/applied", "PATCH", query_params=[("fieldManager", manager)] + ([("force", "true")] if force else []),
+        header_params={"Content-Type": "application/apply-patch+yaml", "Accept": "application/json"}, body=json.dumps(body), response_type="V1ConfigMap", auth_settings=["BearerToken"])[0]
+
+
+apply("one", {"k": "1", "mine": "1"})
+try:
+    apply("two", {"k": "2"})
+    raise AssertionError("a field of another manager was taken without force")
+except ApiException as problem:
+    assert problem.status == 409 and "data.k" in problem.body.replace("\\", ""), problem.body
+assert apply("two", {"k": "2"}, force=True).data == {"k": "2", "mine": "1"}
+assert apply("one", {}).data == {"k": "2"}
 core.delete_namespaced_config_map("a", "python")
 assert ready.wait(30), seen
 assert seen == [("ADDED", "a"), ("MODIFIED", "a"), ("DELETED", "a")], seen

@@ -65,6 +65,11 @@ public sealed class KubectlCommandTests(TestCluster cluster) : IClassFixture<Tes
         Assert.Equal("configmap/applied configured\ndeployment.apps/applied configured\n", (await cluster.KubectlAsync("apply -f -", Text("2"))).Succeeded());
         Assert.Contains("k: \"2\"", (await cluster.KubectlAsync("apply view-last-applied configmap applied")).Succeeded(), StringComparison.Ordinal);
 
+        Assert.Equal("configmap/applied configured\n", (await cluster.KubectlAsync("apply set-last-applied -f -", Text("9").Split("---")[0])).Succeeded());
+        Assert.Contains("k: \"9\"", (await cluster.KubectlAsync("apply view-last-applied configmap applied")).Succeeded(), StringComparison.Ordinal);
+        Assert.Equal("2", (await cluster.KubectlAsync("get configmap applied -o jsonpath={.data.k}")).Succeeded().Trim());
+        (await cluster.KubectlAsync("apply set-last-applied -f -", Text("2").Split("---")[0])).Succeeded();
+
         // What client-side apply had goes over without a conflict, and another manager's wish does not.
         Assert.Contains("configmap/applied serverside-applied", (await cluster.KubectlAsync("apply --server-side -f -", Text("3"))).Succeeded(), StringComparison.Ordinal);
         var conflict = await cluster.KubectlAsync("apply --server-side --field-manager=other -f -", Text("4"));

@@ -43,6 +43,8 @@ public sealed class ManifestTests(ManifestTests.Server server) : IClassFixture<M
 
         await server.KubectlAsync(["apply", "-f", "-"], text);
         await EveryFieldIsAsWrittenAsync(text);
+        var described = await server.KubectlAsync(["describe", "-f", "-"], text);
+        Assert.All(Objects(text), item => Assert.Matches($@"(?m)^Name:\s+{item["metadata"]!["name"]}$", described));
         var before = await WithoutStatusAsync(text);
         await server.KubectlAsync(["apply", "-f", "-"], text);
         Assert.Equal(before, await WithoutStatusAsync(text));

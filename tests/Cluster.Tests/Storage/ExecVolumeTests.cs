@@ -67,8 +67,8 @@ public sealed class ExecVolumeTests(ExecVolumeTests.ProvisionerCluster cluster) 
             Directory.CreateDirectory(Programs);
             File.Copy(Path.Combine(Checkout.Root, "examples", "storage", "folder.ps1"), Path.Combine(Programs, "folder.ps1"));
             // The shell of the checkout takes a script as pwsh does.
-            await WriteAsync(Path.Combine(_folder, "shell"), $"#!/bin/sh\nexec \"{Path.Combine(Checkout.Root, "orch")}\" \"$@\"\n");
-            await WriteAsync(Path.Combine(Programs, "broken.sh"), "#!/bin/sh\ncat > /dev/null\necho '{\"error\":{\"reason\":\"OnFire\",\"message\":\"the array is on fire\"}}'\nexit 1\n");
+            await ExecutableFile.WriteAsync(Path.Combine(_folder, "shell"), $"#!/bin/sh\nexec \"{Path.Combine(Checkout.Root, "orch")}\" \"$@\"");
+            await ExecutableFile.WriteAsync(Path.Combine(Programs, "broken.sh"), "#!/bin/sh\ncat > /dev/null\necho '{\"error\":{\"reason\":\"OnFire\",\"message\":\"the array is on fire\"}}'\nexit 1");
             await base.InitializeAsync();
         }
 
@@ -76,15 +76,6 @@ public sealed class ExecVolumeTests(ExecVolumeTests.ProvisionerCluster cluster) 
         {
             await base.DisposeAsync();
             Directory.Delete(_folder, recursive: true);
-        }
-
-        private static async Task WriteAsync(string path, string text)
-        {
-            await File.WriteAllTextAsync(path, text);
-            if (!OperatingSystem.IsWindows())
-            {
-                File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
-            }
         }
     }
 }

@@ -150,6 +150,89 @@ public sealed class VolumeTests(TestCluster cluster) : IClassFixture<TestCluster
         (await cluster.KubectlAsync("delete pod next --timeout=60s")).Succeeded();
     }
 
+    [Fact]
+    public async Task Volumes_ByHand_AreBoundBySelectorAndReservation()
+    {
+        (await cluster.ApplyAsync(string.Join("\n---\n", ByHand("slow", "labels: {speed: slow}"), ByHand("fast", "labels: {speed: fast}"), ByHand("reserved", "", "claimRef: {namespace: default, name: mine}")))).Succeeded();
+        (await cluster.ApplyAsync(Claim("picky", "by-hand").Replace("spec:", "spec:\n  selector: {matchExpressions: [{key: speed, operator: In, values: [fast]}]}", StringComparison.Ordinal))).Succeeded();
+        await BoundAsync("picky", "fast");
+        (await cluster.ApplyAsync(Claim("any", "by-hand"))).Succeeded();
+        await BoundAsync("any", "slow");
+        // What is somebody's is not had by who comes first.
+        (await cluster.ApplyAsync(Claim("late", "by-hand"))).Succeeded();
+        await cluster.EventAsync("pvc late", "storageclass.storage.k8s.io \"by-hand\" not found");
+        (await cluster.ApplyAsync(Claim("mine", "by-hand"))).Succeeded();
+        await BoundAsync("mine", "reserved");
+        Assert.Equal("Pending", await cluster.ReadAsync("get pvc late -o jsonpath={.status.phase}"));
+        (await cluster.KubectlAsync("delete pvc picky any late mine --timeout=60s")).Succeeded();
+        (await cluster.KubectlAsync("wait pv slow fast reserved --for=jsonpath={.status.phase}=Released --timeout=60s")).Succeeded();
+        (await cluster.KubectlAsync("delete pv slow fast reserved --timeout=60s")).Succeeded();
+    }
+
+    [Fact]
+    public async Task AllowedTopologies_SayWhereVolumesAreMade()
+    {
+        (await cluster.ApplyAsync("""
+            apiVersion: storage.k8s.io/v1
+            kind: StorageClass
+            metadata: {name: second}
+            provisioner: local.orchestrator.dev
+            volumeBindingMode: WaitForFirstConsumer
+            allowedTopologies: [{matchLabelExpressions: [{key: kubernetes.io/hostname, values: [n2]}]}]
+            """)).Succeeded();
+        (await cluster.ApplyAsync(Claim("there", "second"))).Succeeded();
+        (await cluster.ApplyAsync(Pod("here", "there", "echo never", "n1"))).Succeeded();
+        await cluster.EventAsync("pod here", "1 node(s) didn't find available persistent volumes to bind");
+        (await cluster.KubectlAsync("delete pod here")).Succeeded();
+        (await cluster.ApplyAsync(Pod("anywhere", "there", "echo done"))).Succeeded();
+        await cluster.LogAsync("anywhere", "done");
+        Assert.Equal("n2", await cluster.ReadAsync("get pod anywhere -o jsonpath={.spec.nodeName}"));
+        (await cluster.KubectlAsync("delete pod/anywhere pvc/there --timeout=60s")).Succeeded();
+    }
+
+    [Fact]
+    public async Task EveryKind_IsListedAndDescribed()
+    {
+        (await cluster.ApplyAsync(ByHand("shown", "labels: {of: shown}"))).Succeeded();
+        (await cluster.ApplyAsync(Claim("shown", "by-hand", "shown"))).Succeeded();
+        await BoundAsync("shown", "shown");
+        Assert.Matches(@"NAME\s+STATUS\s+VOLUME\s+CAPACITY\s+ACCESS MODES\s+STORAGECLASS\s+VOLUMEATTRIBUTESCLASS\s+AGE", (await cluster.KubectlAsync("get pvc shown")).Succeeded());
+        Assert.Matches(@"NAME\s+CAPACITY\s+ACCESS MODES\s+RECLAIM POLICY\s+STATUS\s+CLAIM\s+STORAGECLASS\s+VOLUMEATTRIBUTESCLASS\s+REASON\s+AGE", (await cluster.KubectlAsync("get pv shown")).Succeeded());
+        Assert.Matches(@"NAME\s+PROVISIONER\s+RECLAIMPOLICY\s+VOLUMEBINDINGMODE\s+ALLOWVOLUMEEXPANSION\s+AGE", (await cluster.KubectlAsync("get sc local")).Succeeded());
+        var claim = (await cluster.KubectlAsync("describe pvc shown")).Succeeded();
+        Assert.Matches(@"Status:\s+Bound", claim);
+        Assert.Matches(@"Volume:\s+shown", claim);
+        Assert.Matches(@"Finalizers:\s+\[kubernetes.io/pvc-protection\]", claim);
+        var volume = (await cluster.KubectlAsync("describe pv shown")).Succeeded();
+        Assert.Matches(@"Claim:\s+default/shown", volume);
+        Assert.Matches(@"Reclaim Policy:\s+Retain", volume);
+        var @class = (await cluster.KubectlAsync("describe sc local")).Succeeded();
+        Assert.Matches(@"IsDefaultClass:\s+Yes", @class);
+        Assert.Matches(@"Provisioner:\s+local.orchestrator.dev", @class);
+        (await cluster.KubectlAsync("delete pvc/shown --timeout=60s")).Succeeded();
+        (await cluster.KubectlAsync("delete pv/shown --timeout=60s")).Succeeded();
+    }
+
+    private async Task BoundAsync(string claim, string volume)
+    {
+        (await cluster.KubectlAsync($"wait pvc/{claim} --for=jsonpath={{.status.phase}}=Bound --timeout=60s")).Succeeded();
+        Assert.Equal(volume, await cluster.ReadAsync($"get pvc {claim} -o jsonpath={{.spec.volumeName}}"));
+    }
+
+    private static string ByHand(string name, string metadata, string spec = "") => $$"""
+        apiVersion: v1
+        kind: PersistentVolume
+        metadata:
+          name: {{name}}
+          {{metadata}}
+        spec:
+          capacity: {storage: 1Gi}
+          accessModes: [ReadWriteOnce]
+          storageClassName: by-hand
+          hostPath: {path: /srv}
+          {{spec}}
+        """;
+
     internal static string Claim(string name, string? @class = null, string? volume = null, string modes = "ReadWriteOnce", string size = "16Mi") => $$"""
         apiVersion: v1
         kind: PersistentVolumeClaim

@@ -14,8 +14,16 @@ internal sealed class NodeUpkeep
     {
         var signals = new NodeSignals(options.DataFolder, () => runtimes.All.Select(runtime => runtime.Housekeeping?.ImageFolder).FirstOrDefault(folder => folder is not null));
         _images = new(runtimes, new(options.ImageGcHighThreshold, options.ImageGcLowThreshold, options.ImageMinimumGcAge), signals.Read, time, logger);
+        var reserve = new DiskReserve(options.DataFolder);
         Evictions = new(
-            new(options.EvictionHard, options.EvictionPressureTransitionPeriod), signals.Read, _images.ReclaimAsync, pods, new PodUsage(runtimes, volumes), time, logger);
+            new(options.EvictionHard, options.EvictionPressureTransitionPeriod), Read, _images.ReclaimAsync, pods, new PodUsage(runtimes, volumes), time, logger);
+
+        // An eviction has to be written down.
+        IReadOnlyList<SignalReading> Read()
+        {
+            reserve.Look();
+            return signals.Read();
+        }
     }
 
     public EvictionManager Evictions { get; }

@@ -59,7 +59,7 @@ internal static class ContainerSettings
     }
 
     // As mounts, not as "source:target" texts: a colon in a path is no separator here, and a source that vanished is an error.
-    private static Mount Bind(ContainerMount mount) => new()
+    private static Mount Bind(ContainerMount mount) => mount.EngineVolume is { } volume ? Named(volume, mount) : new()
     {
         Type = "bind",
         Source = mount.Source,
@@ -69,5 +69,11 @@ internal static class ContainerSettings
         {
             Propagation = mount.Propagation switch { "Bidirectional" => "rshared", "HostToContainer" => "rslave", _ => "rprivate" },
         },
+    };
+
+    // What the image has at that place stays out of it.
+    private static Mount Named(string volume, ContainerMount mount) => new()
+    {
+        Type = "volume", Source = volume, Target = mount.Target, ReadOnly = mount.ReadOnly, VolumeOptions = new() { NoCopy = true },
     };
 }

@@ -31,16 +31,21 @@ internal static class ProcessTable
     }
 
     /// <summary>The id of the container this process belongs to, or null.</summary>
-    public static string? ReadContainerId(int pid)
+    public static string? ReadContainerId(int pid) => ReadVariable(pid, MarkerBytes);
+
+    /// <summary>A variable that a process was started with, or null.</summary>
+    public static string? ReadVariable(int pid, string name) => ReadVariable(pid, Encoding.ASCII.GetBytes($"{name}="));
+
+    private static string? ReadVariable(int pid, ReadOnlySpan<byte> prefix)
     {
         var environment = ReadEnvironment(pid);
         for (var rest = environment.AsSpan(); !rest.IsEmpty;)
         {
             var end = rest.IndexOf((byte)0);
             var entry = end < 0 ? rest : rest[..end];
-            if (entry.StartsWith(MarkerBytes))
+            if (entry.StartsWith(prefix))
             {
-                return Encoding.ASCII.GetString(entry[MarkerBytes.Length..]);
+                return Encoding.ASCII.GetString(entry[prefix.Length..]);
             }
             rest = end < 0 ? [] : rest[(end + 1)..];
         }

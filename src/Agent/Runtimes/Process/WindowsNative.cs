@@ -16,14 +16,38 @@ internal static partial class WindowsNative
     /// <param name="name">By which the agent finds it, to read what it uses.</param>
     public static SafeFileHandle EnterJob(string name)
     {
+        var job = MakeJob(name);
+        Check(AssignProcessToJobObject(job, GetCurrentProcess()));
+        return job;
+    }
+
+    /// <summary>A job whose processes end with its last handle.</summary>
+    public static SafeFileHandle MakeJob(string? name = null)
+    {
         var job = CreateJobObject(0, name);
-        var limits = new ExtendedLimits { LimitFlags = KillOnJobClose };
-        if (job.IsInvalid || !SetInformationJobObject(job, ExtendedLimitInformation, in limits, (uint)Marshal.SizeOf<ExtendedLimits>())
-            || !AssignProcessToJobObject(job, GetCurrentProcess()))
+        Check(!job.IsInvalid);
+        Limit(job, KillOnJobClose);
+        return job;
+    }
+
+    /// <summary>Puts a process, and all that it will start, into a job. One that has ended already needs none.</summary>
+    public static void Enter(SafeFileHandle job, SafeProcessHandle process) => _ = AssignProcessToJobObject(job, process.DangerousGetHandle());
+
+    /// <summary>Its processes go on without it.</summary>
+    public static void Release(SafeFileHandle job) => Limit(job, 0);
+
+    private static void Limit(SafeFileHandle job, uint flags)
+    {
+        var limits = new ExtendedLimits { LimitFlags = flags };
+        Check(SetInformationJobObject(job, ExtendedLimitInformation, in limits, (uint)Marshal.SizeOf<ExtendedLimits>()));
+    }
+
+    private static void Check(bool isDone)
+    {
+        if (!isDone)
         {
             throw new System.ComponentModel.Win32Exception(Marshal.GetLastPInvokeError());
         }
-        return job;
     }
 
     /// <summary>Ctrl-Break for everyone on this console: the nearest thing to SIGTERM that console programs know.</summary>

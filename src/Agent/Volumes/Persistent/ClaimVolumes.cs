@@ -27,7 +27,7 @@ internal sealed class ClaimVolumes(IVolumeApi api, VolumeStore store, IReadOnlyD
             // Written down before it is mounted: from here on nobody unmounts or removes it.
             mounted.Write(pod.Metadata.Uid, volume.Name, claim);
             var isGuest = claim.Order.Attributes.GetValueOrDefault(VolumeNames.NodeAttribute) != node;
-            store.Write(new(store.Read(claim.Order.Handle)?.Order ?? claim.Order, IsConfirmed: !isGuest, isGuest));
+            store.Write(new(store.Read(claim.Order.Handle)?.Order ?? claim.Order, IsConfirmed: !isGuest, isGuest, IsMounted: true));
             var path = await drivers[claim.Order.Driver].MountAsync(claim.Order, cancellationToken);
             mounted.Write(pod.Metadata.Uid, volume.Name, claim with { Path = path });
             if (pod.Spec.SecurityContext?.FsGroup is { } group && !claim.IsReadOnly)
@@ -62,6 +62,11 @@ internal sealed class ClaimVolumes(IVolumeApi api, VolumeStore store, IReadOnlyD
         if (bound.Spec.ClaimRef?.Uid != claim.Metadata.Uid)
         {
             throw new VolumeException($"persistentvolume \"{bound.Metadata.Name}\" is not that of persistentvolumeclaim \"{@namespace}/{name}\"");
+        }
+        // The scheduler sees to it; not every pod has its node from the scheduler.
+        if (claim.Spec.AccessModes?.Contains(AccessModes.ReadWriteOncePod) == true && mounted.IsOfAnother(pod.Metadata.Uid, bound.Metadata.Name))
+        {
+            throw new VolumeException($"persistentvolumeclaim \"{name}\" has the access mode ReadWriteOncePod and is in use by another pod");
         }
         await CheckNodeAsync(bound, cancellationToken);
         var readOnly = volume.PersistentVolumeClaim?.ReadOnlyProperty == true || bound.Spec.Csi?.ReadOnlyProperty == true;

@@ -11,7 +11,7 @@ namespace Orchestrator.Agent.Volumes.Persistent;
 /// </summary>
 /// <param name="programs">The folder.</param>
 /// <param name="powerShell">What runs programs whose name ends in <c>.ps1</c>.</param>
-internal sealed class ExecDriver(VolumeStore store, string programs, string powerShell, string node) : IVolumeDriver
+internal sealed class ExecDriver(VolumeStore store, ToolPrograms tools, string programs, string powerShell, string node) : IVolumeDriver
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
 
@@ -51,7 +51,7 @@ internal sealed class ExecDriver(VolumeStore store, string programs, string powe
             order.Name, order.Handle, order.SizeBytes, order.FileSystem,
             order.Attributes.RemoveRange([VolumeNames.NodeAttribute, VolumeNames.ProgramParameter, VolumeNames.ScopeParameter]), order.Context)), ProvisionerJson.Default.ProvisionerRequest);
         var isScript = program.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase);
-        var result = await ToolProgram.RunAsync(isScript ? powerShell : program, isScript ? ["-File", program] : [], request, s_limit, cancellationToken);
+        var result = await tools.RunAsync(isScript ? powerShell : program, isScript ? ["-File", program] : [], request, s_limit, cancellationToken);
         var answer = Read(result.Output, program, operation, result);
         if (answer.Error is { } error)
         {

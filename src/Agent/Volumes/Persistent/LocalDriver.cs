@@ -5,7 +5,7 @@ namespace Orchestrator.Agent.Volumes.Persistent;
 /// <summary>
 /// Volumes on this node's own disk: a folder, or, where the size is to be a hard one, a file with a file system in it that is mounted beside it.
 /// </summary>
-internal sealed class LocalDriver(VolumeStore store) : IVolumeDriver
+internal sealed class LocalDriver(VolumeStore store, ToolPrograms tools) : IVolumeDriver
 {
     /// <summary>Whoever the containers run as.</summary>
     private const UnixFileMode Everyone = (UnixFileMode)0b111_111_111;
@@ -14,7 +14,7 @@ internal sealed class LocalDriver(VolumeStore store) : IVolumeDriver
     {
         if (order.HasHardSize)
         {
-            await new ImageFile(Image(order), MountPoint(order), order.FileSystem).MakeAsync(order.SizeBytes, cancellationToken);
+            await ImageOf(order).MakeAsync(order.SizeBytes, cancellationToken);
         }
         else
         {
@@ -28,7 +28,7 @@ internal sealed class LocalDriver(VolumeStore store) : IVolumeDriver
         // A folder has the disk's size, whatever is asked for.
         if (order.HasHardSize)
         {
-            await new ImageFile(Image(order), MountPoint(order), order.FileSystem).GrowAsync(order.SizeBytes, isUsed, cancellationToken);
+            await ImageOf(order).GrowAsync(order.SizeBytes, isUsed, cancellationToken);
         }
     }
 
@@ -42,7 +42,7 @@ internal sealed class LocalDriver(VolumeStore store) : IVolumeDriver
         {
             throw Lost(order, Image(order));
         }
-        await new ImageFile(Image(order), MountPoint(order), order.FileSystem).MountAsync(cancellationToken);
+        await ImageOf(order).MountAsync(cancellationToken);
         return MountPoint(order);
     }
 
@@ -60,6 +60,8 @@ internal sealed class LocalDriver(VolumeStore store) : IVolumeDriver
         await UnmountAsync(order, cancellationToken);
         store.Remove(order.Handle);
     }
+
+    private ImageFile ImageOf(VolumeOrder order) => new(tools, Image(order), MountPoint(order), order.FileSystem);
 
     private string Data(VolumeOrder order) => Path.Combine(store.FolderOf(order.Handle), "data");
 

@@ -27,6 +27,10 @@ internal sealed class MountedClaims(VolumeFolders folders)
     public IEnumerable<MountedClaim> All() => folders.All().Select(folder => Path.Combine(folder, Folder)).Where(Directory.Exists)
         .SelectMany(folder => Directory.EnumerateFiles(folder, "*.json")).Select(Read).OfType<MountedClaim>();
 
+    /// <summary>Whether another pod of this node has the claim's volume.</summary>
+    public bool IsOfAnother(string podUid, string volume) => folders.All().Where(folder => folder != folders.Of(podUid))
+        .Select(folder => Path.Combine(folder, Folder)).Where(Directory.Exists).SelectMany(folder => Directory.EnumerateFiles(folder, "*.json")).Select(Read).Any(claim => claim?.Volume == volume);
+
     // Names of a pod's volumes are labels, checked before.
     private string FileOf(string podUid, string volume) => Path.Combine(folders.Of(podUid), Folder, Path.GetFileName(volume) + ".json");
 

@@ -97,12 +97,18 @@ internal sealed class VolumeKeeper(IVolumeApi api, VolumeStore store, IReadOnlyD
             var record = store.Read(handle);
             var order = VolumeOrder.Of(volume);
             var isUsed = mounted.All().Any(claim => claim.Order?.Handle == handle);
-            var step = KeepPlan.Of(volume, record, isUsed, MountTable.Below(store.FolderOf(handle)).Count > 0);
+            var step = KeepPlan.Of(volume, record, isUsed, record?.IsMounted == true || MountTable.Below(store.FolderOf(handle)).Count > 0);
             if (step != KeepStep.None)
             {
                 await TakeAsync(step, volume, order, record, isUsed, cancellationToken);
                 Log.VolumeKept(logger, volume.Metadata.Name, step);
             }
+            else if (volume.Metadata.DeletionTimestamp is null && VolumeFacts.Annotation(volume.Metadata, VolumeNames.Problem) is not null)
+            {
+                // What could not be done is not wanted any more.
+                await api.AnnotateAsync(volume, new Dictionary<string, string?> { [VolumeNames.Problem] = null }, cancellationToken);
+            }
+            await TellRoomAsync(volume, cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -117,7 +123,7 @@ internal sealed class VolumeKeeper(IVolumeApi api, VolumeStore store, IReadOnlyD
         {
             case KeepStep.Make:
                 // A record that is there may be of a volume that was kept, and is had again by a new object: its data stays.
-                store.Write(record ?? new(order, IsConfirmed: false));
+                store.Write((record ?? new(order, IsConfirmed: false)) with { IsMounted = record is { IsMounted: true } or { IsConfirmed: true } });
                 if (record?.IsConfirmed == true)
                 {
                     // It held data once: to find none is trouble, not a reason to begin with an empty one.
@@ -132,11 +138,11 @@ internal sealed class VolumeKeeper(IVolumeApi api, VolumeStore store, IReadOnlyD
                 }, cancellationToken);
                 break;
             case KeepStep.Confirm:
-                store.Write(new(order, IsConfirmed: true));
+                store.Write(new(order, IsConfirmed: true, IsMounted: record?.IsMounted == true));
                 break;
             case KeepStep.Grow:
                 await driver.GrowAsync(order, isUsed, cancellationToken);
-                store.Write(new(order, IsConfirmed: true));
+                store.Write(new(order, IsConfirmed: true, IsMounted: record?.IsMounted == true));
                 await api.AnnotateAsync(volume, new Dictionary<string, string?>
                 {
                     [VolumeNames.MadeSize] = VolumeFacts.Size(volume.Spec.Capacity).ToString(), [VolumeNames.Problem] = null,
@@ -144,15 +150,45 @@ internal sealed class VolumeKeeper(IVolumeApi api, VolumeStore store, IReadOnlyD
                 break;
             case KeepStep.Unmount:
                 await driver.UnmountAsync(order, cancellationToken);
+                store.Write((record ?? new(order, IsConfirmed: true)) with { IsMounted = false });
                 break;
             case KeepStep.Remove:
                 await driver.RemoveAsync(order, cancellationToken);
-                await api.LetGoAsync(volume, cancellationToken);
+                await LetGoAsync(volume, cancellationToken);
                 break;
             case KeepStep.LetGo:
                 await driver.UnmountAsync(order, cancellationToken);
-                await api.LetGoAsync(volume, cancellationToken);
+                await LetGoAsync(volume, cancellationToken);
                 break;
+        }
+    }
+
+    private async Task LetGoAsync(V1PersistentVolume volume, CancellationToken cancellationToken)
+    {
+        await api.LetGoAsync(volume, cancellationToken);
+        lock (_lock)
+        {
+            // Until word of it comes back, it would be removed again.
+            if (_volumes.GetValueOrDefault(volume.Metadata.Name)?.Metadata.Uid == volume.Metadata.Uid)
+            {
+                _volumes.Remove(volume.Metadata.Name);
+            }
+        }
+    }
+
+    /// <summary>Says that a volume with a file system of its own is full, and that it is not any more. What nobody has mounted stays as it was.</summary>
+    private async Task TellRoomAsync(V1PersistentVolume volume, CancellationToken cancellationToken)
+    {
+        var path = mounted.All().FirstOrDefault(claim => claim.Order?.Handle == volume.Spec.Csi.VolumeHandle)?.Path;
+        if (string.IsNullOrEmpty(path) || MountTable.SourceOf(path) is null)
+        {
+            return;
+        }
+        var before = VolumeFacts.Annotation(volume.Metadata, VolumeNames.Full);
+        var now = VolumeRoom.Problem(FileSystemUsage.Of(path), wasFull: before is not null);
+        if (now != before)
+        {
+            await api.AnnotateAsync(volume, new Dictionary<string, string?> { [VolumeNames.Full] = now }, cancellationToken);
         }
     }
 

@@ -17,6 +17,9 @@ internal sealed record VolumeOrder(
 {
     public bool HasHardSize => Attributes.TryGetValue(VolumeNames.HardSizeParameter, out var hard) && hard == "true";
 
+    /// <summary>Its name as a volume of the container engine; null where it is none.</summary>
+    public string? EngineVolume => Driver == VolumeNames.Local && Attributes.TryGetValue(VolumeNames.DockerVolumeParameter, out var engine) && engine == "true" ? $"orchestrator-{Handle}" : null;
+
     public static VolumeOrder Of(V1PersistentVolume volume) => new(
         volume.Metadata.Name,
         volume.Spec.Csi.VolumeHandle,

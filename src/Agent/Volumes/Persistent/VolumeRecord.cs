@@ -4,4 +4,5 @@ namespace Orchestrator.Agent.Volumes.Persistent;
 /// <param name="Order">As it was made, or is being made.</param>
 /// <param name="IsGuest">Another node keeps it: here it is only mounted for pods.</param>
 /// <param name="IsConfirmed">The API knows that it is there: from then on it may hold somebody's data.</param>
-internal sealed record VolumeRecord(VolumeOrder Order, bool IsConfirmed, bool IsGuest = false);
+/// <param name="IsMounted">A driver was asked to mount it, and has not taken that back since.</param>
+internal sealed record VolumeRecord(VolumeOrder Order, bool IsConfirmed, bool IsGuest = false, bool IsMounted = false);

@@ -115,8 +115,7 @@ internal sealed class ClaimBinder(ObjectApi api, Deletion deletion, VolumeReader
 
     private async Task ConfirmAsync(V1PersistentVolumeClaim claim, V1PersistentVolume volume, CancellationToken cancellationToken)
     {
-        var wanted = VolumeFacts.Requested(claim);
-        if (VolumeFacts.NodeOf(volume) is not null && wanted > VolumeFacts.Size(volume.Spec.Capacity) && claim.Metadata.DeletionTimestamp is null)
+        if (ClaimStatus.SizeToAskFor(claim, volume) is { } wanted)
         {
             await api.UpdateAsync(Volumes, null, volume.Metadata.Name, status: false, tree =>
             {
@@ -133,6 +132,10 @@ internal sealed class ClaimBinder(ObjectApi api, Deletion deletion, VolumeReader
             tree["status"] = ModelJson.ToTree(status);
             return tree;
         }, WriteOptions.Default, cancellationToken).ConfigureAwait(false);
+        if (ClaimStatus.Fullness(status) is { } full && ClaimStatus.Fullness(claim.Status) is null)
+        {
+            await events.WarningAsync(claim, Component, full.Reason, full.Message, cancellationToken).ConfigureAwait(false);
+        }
         if (wasSmaller)
         {
             await events.NormalAsync(claim, Component, "FileSystemResizeSuccessful", $"the volume has {status.Capacity[VolumeNames.Storage]} now", cancellationToken).ConfigureAwait(false);

@@ -79,7 +79,7 @@ internal sealed class StorageClassRules : KindRules<V1StorageClass>
                 case VolumeNames.NodeAttribute:
                     errors.Forbidden("parameters[node]", "the node is chosen for each volume");
                     break;
-                case VolumeNames.HardSizeParameter when !isExec && value is not ("true" or "false"):
+                case VolumeNames.HardSizeParameter or VolumeNames.DockerVolumeParameter when !isExec && value is not ("true" or "false"):
                     errors.NotSupported($"parameters[{name}]", value, "true", "false");
                     break;
                 case VolumeNames.FileSystemParameter when !isExec && !FileSystems.Contains(value):
@@ -93,12 +93,16 @@ internal sealed class StorageClassRules : KindRules<V1StorageClass>
                     errors.Check($"parameters[{name}]", value, NameRules.DataKey(value));
                     break;
                 default:
-                    if (!isExec && name is not (VolumeNames.HardSizeParameter or VolumeNames.FileSystemParameter))
+                    if (!isExec && name is not (VolumeNames.HardSizeParameter or VolumeNames.FileSystemParameter or VolumeNames.DockerVolumeParameter))
                     {
-                        errors.Invalid($"parameters[{name}]", value, $"{VolumeNames.Local} knows the parameters {VolumeNames.HardSizeParameter} and {VolumeNames.FileSystemParameter}");
+                        errors.Invalid($"parameters[{name}]", value, $"{VolumeNames.Local} knows the parameters {VolumeNames.HardSizeParameter}, {VolumeNames.FileSystemParameter} and {VolumeNames.DockerVolumeParameter}");
                     }
                     break;
             }
+        }
+        if (!isExec && new[] { VolumeNames.HardSizeParameter, VolumeNames.DockerVolumeParameter }.All(name => item.Parameters?.TryGetValue(name, out var value) == true && value == "true"))
+        {
+            errors.Invalid($"parameters[{VolumeNames.DockerVolumeParameter}]", "true", $"a volume of the engine has no hard size: {VolumeNames.HardSizeParameter} is true as well");
         }
         if (isExec && item.Parameters?.ContainsKey(VolumeNames.ProgramParameter) != true)
         {

@@ -110,7 +110,7 @@ internal sealed class DiscoveryDocuments(IEnumerable<ResourceKind> kinds)
                 ["kind"] = response.Kind,
                 ["group"] = response.Group,
                 ["version"] = response.Version,
-                ["verbs"] = Texts(SubresourceVerbs(name)),
+                ["verbs"] = Texts(SubresourceVerbs(kind, name)),
             };
         }
     }
@@ -142,7 +142,7 @@ internal sealed class DiscoveryDocuments(IEnumerable<ResourceKind> kinds)
             {
                 ["subresource"] = name,
                 ["responseKind"] = new JsonObject { ["group"] = response.Group, ["version"] = response.Version, ["kind"] = response.Kind },
-                ["verbs"] = Texts(SubresourceVerbs(name)),
+                ["verbs"] = Texts(SubresourceVerbs(kind, name)),
             };
         })]),
     };
@@ -164,16 +164,17 @@ internal sealed class DiscoveryDocuments(IEnumerable<ResourceKind> kinds)
         "exec" => ("", "v1", "PodExecOptions"),
         "attach" => ("", "v1", "PodAttachOptions"),
         "portforward" => ("", "v1", "PodPortForwardOptions"),
-        "proxy" => ("", "v1", "PodProxyOptions"),
+        "proxy" => ("", "v1", $"{kind.Kind}ProxyOptions"),
         _ => (kind.Group, kind.Version, kind.Kind),
     };
 
-    private static string[] SubresourceVerbs(string name) => name switch
+    private static string[] SubresourceVerbs(ResourceKind kind, string name) => name switch
     {
         "binding" or "eviction" or "network" or "token" => ["create"],
         "log" or "tunnel" => ["get"],
         "finalize" => ["update"],
         "exec" or "attach" or "portforward" => ["create", "get"],
+        "proxy" when kind.Kind == "Node" => ["get"],
         "proxy" => ["create", "delete", "get", "patch", "update"],
         _ => ["get", "patch", "update"],
     };

@@ -1,3 +1,4 @@
+using Docker.DotNet;
 using k8s.Models;
 using Orchestrator.Agent.Tests.Pods;
 using Orchestrator.Agent.Tests.Runtimes.Process;
@@ -93,6 +94,78 @@ public sealed class DockerClaimTests(DockerEngine engine)
     }
 
     [Fact]
+    public async Task EngineVolume_IsHadByName_KeepsItsData_AndGoesOnlyByPolicy()
+    {
+        await using var node = await DockerNode.CreateAsync(engine);
+        var name = $"v-{Guid.NewGuid():N}";
+        var volume = await MakeAsync(node, policy: "Delete", name: name, engine: true);
+        var pod = Pod("p", Mounting("c", "echo kept > /data/file; mkdir /data/part; echo part > /data/part/file; echo done; exec sleep 1000"));
+        pod.Spec.SecurityContext = new() { RunAsUser = 1234, FsGroup = 2345 };
+        pod.Spec.Volumes = Claim;
+        node.Table.Set(pod);
+        await node.LogContainsAsync("c", "done");
+        // The engine itself lets nobody remove it, and no folder of ours has its data.
+        var refused = await Assert.ThrowsAsync<DockerApiException>(() => engine.Client.Volumes.RemoveAsync($"orchestrator-{name}", force: true, ProcessHarness.Cancellation));
+        Assert.Equal(System.Net.HttpStatusCode.Conflict, refused.StatusCode);
+        Assert.Equal(["volume.json"], Directory.EnumerateFileSystemEntries(Path.Combine(node.Folder, "persistent", name)).Select(Path.GetFileName));
+        await GoneAsync(node, pod);
+
+        var next = Pod("q", Mounting("d", "cat /data/file; stat -c %g /data/file; cat /part/file; exec sleep 1000"));
+        next.Spec.Containers[0].VolumeMounts.Add(new() { Name = "data", MountPath = "/part", SubPath = "part" });
+        next.Spec.Volumes = Claim;
+        node.Table.Set(next);
+        Assert.Equal("kept\n2345\npart\n", await node.LogContainsAsync("d", "part"));
+        await GoneAsync(node, next);
+
+        volume.Status.Phase = "Released";
+        volume.Metadata.DeletionTimestamp = DateTime.UnixEpoch;
+        await node.Keeper!.LookAsync(ProcessHarness.Cancellation);
+        Assert.Empty(node.Claims.Volumes);
+        Assert.Empty(Directory.EnumerateDirectories(Path.Combine(node.Folder, "persistent")));
+        var gone = await Assert.ThrowsAsync<DockerApiException>(() => engine.Client.Volumes.InspectAsync($"orchestrator-{name}", ProcessHarness.Cancellation));
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, gone.StatusCode);
+    }
+
+    [Fact]
+    public async Task EngineVolume_ThatSomebodyRemoved_IsNotReplacedByAnEmptyOne()
+    {
+        await using var node = await DockerNode.CreateAsync(engine);
+        var name = $"v-{Guid.NewGuid():N}";
+        await MakeAsync(node, name: name, engine: true);
+        await engine.Client.Volumes.RemoveAsync($"orchestrator-{name}", force: false, ProcessHarness.Cancellation);
+        var pod = Pod("p", Mounting("c", "exec sleep 1000"));
+        pod.Spec.Volumes = Claim;
+        node.Table.Set(pod);
+        await Eventually.SeesAsync(() => string.Join(' ', node.Api.Events), events => events.Contains("FailedMount", StringComparison.Ordinal));
+        await Assert.ThrowsAsync<DockerApiException>(() => engine.Client.Volumes.InspectAsync($"orchestrator-{name}", ProcessHarness.Cancellation));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Device_MadeInAVolume_CannotBeOpened_NotEvenThroughASubPath(bool subPath)
+    {
+        await using var node = await DockerNode.CreateAsync(engine);
+        await MakeAsync(node);
+        // The machine's memory, which no container has a right to.
+        var maker = Pod("p", Mounting("c", "mknod /data/memory c 1 1 && echo made; exec sleep 1000"));
+        maker.Spec.Volumes = Claim;
+        node.Table.Set(maker);
+        await node.LogContainsAsync("c", "made");
+        await GoneAsync(node, maker);
+        var opener = Mounting("d", $"head -c 1 {(subPath ? "/device" : "/data/memory")} >/dev/null && echo opened || echo refused; exec sleep 1000");
+        if (subPath)
+        {
+            opener.VolumeMounts = [new() { Name = "data", MountPath = "/device", SubPath = "memory" }];
+        }
+        var pod = Pod("q", opener);
+        pod.Spec.Volumes = Claim;
+        node.Table.Set(pod);
+        Assert.DoesNotContain("opened", await node.LogContainsAsync("d", "refused"), StringComparison.Ordinal);
+        await GoneAsync(node, pod);
+    }
+
+    [Fact]
     public async Task Device_MadeInAVolumeWithAHardSize_OpensNothing()
     {
         await using var node = await DockerNode.CreateAsync(engine);
@@ -115,14 +188,15 @@ public sealed class DockerClaimTests(DockerEngine engine)
         return container;
     }
 
-    private static async Task MakeAsync(NodeHarness node, bool hard = false)
+    private static async Task<V1PersistentVolume> MakeAsync(NodeHarness node, bool hard = false, string policy = "Retain", string name = "v", bool engine = false)
     {
-        var volume = node.Claims.AddVolume("v", "Retain", hard: hard);
-        node.Claims.AddClaim("data", "v");
+        var volume = node.Claims.AddVolume(name, policy, hard: hard, engine: engine);
+        node.Claims.AddClaim("data", name);
         node.Keeper!.Replace([volume]);
         await node.Keeper.LookAsync(ProcessHarness.Cancellation);
         Assert.Equal("16Mi", VolumeFacts.Annotation(volume.Metadata, VolumeNames.MadeSize));
         volume.Status.Phase = "Bound";
+        return volume;
     }
 
     private static async Task GoneAsync(NodeHarness node, V1Pod pod)

@@ -17,6 +17,7 @@ internal static class DockerNode
             folder => new DockerRuntime(new(engine.Endpoint, Path.Combine(folder, "docker"), pidsLimit, logFileBytes, logFiles), TimeProvider.System, NullLogger<DockerRuntime>.Instance),
             (_, container) => engine.Client.Containers.KillContainerAsync(container.Id, new() { Signal = "SIGKILL" }),
             DockerEngine.NextRange(),
-            backOff);
+            backOff,
+            engine.Client);
     }
 }

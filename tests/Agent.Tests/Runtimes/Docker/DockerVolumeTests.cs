@@ -107,6 +107,51 @@ public sealed class DockerVolumeTests(DockerEngine engine)
         Assert.True(File.Exists(Path.Combine(node.Folder, "volumes", "uid-p", "data", "deep", "er", "made")));
     }
 
+    [Theory]
+    [InlineData(null, "", "")]
+    [InlineData("HostToContainer", "outer", "")]
+    [InlineData("Bidirectional", "outer", "inner")]
+    public async Task Propagation_OfMountsMadeLater_GoesAsFarAsItSays(string? propagation, string seenInside, string seenOutside)
+    {
+        await using var node = await DockerNode.CreateAsync(engine);
+        var host = Path.Combine(node.Folder, "host");
+        foreach (var folder in new[] { host, Path.Combine(host, "outer"), Path.Combine(host, "inner") })
+        {
+            Directory.CreateDirectory(folder);
+        }
+        FileNative.MountMemory(host, "mode=0777");
+        try
+        {
+            // What is mounted below is known to all who have it, as everything is on a machine that systemd began.
+            FileNative.Share(host);
+            Directory.CreateDirectory(Path.Combine(host, "outer"));
+            Directory.CreateDirectory(Path.Combine(host, "inner"));
+            var container = Shell("c", "mount -t tmpfs none /host/inner && touch /host/inner/inner; until [ -e /host/go ]; do :; done; ls /host/outer; echo done; exec sleep 1000");
+            // Of what a privileged container may, this is what it takes to mount.
+            container.SecurityContext = new() { Capabilities = new() { Add = ["SYS_ADMIN"] } };
+            container.VolumeMounts = [new() { Name = "host", MountPath = "/host", MountPropagation = propagation }];
+            var pod = Pod("p", container);
+            pod.Spec.Volumes = [new() { Name = "host", HostPath = new() { Path = host } }];
+            node.Table.Set(pod);
+            await node.SeesAsync("p", status => status.ContainerStatuses[0].State.Running is not null);
+            FileNative.MountMemory(Path.Combine(host, "outer"), "mode=0777");
+            await File.WriteAllTextAsync(Path.Combine(host, "outer", "outer"), "", ProcessHarness.Cancellation);
+            await File.WriteAllTextAsync(Path.Combine(host, "go"), "", ProcessHarness.Cancellation);
+            var log = await node.LogContainsAsync("c", "done");
+            Assert.Equal(seenInside, log.Replace("done", "", StringComparison.Ordinal).Trim());
+            Assert.Equal(seenOutside, string.Join(',', Directory.EnumerateFiles(Path.Combine(host, "inner")).Select(Path.GetFileName)));
+            node.Table.Remove(pod);
+            await Eventually.SeesAsync(() => node.Table.Count, count => count == 0);
+        }
+        finally
+        {
+            foreach (var mount in MountTable.Below(node.Folder).Where(mount => mount.StartsWith(host, StringComparison.Ordinal)))
+            {
+                FileNative.Unmount(mount);
+            }
+        }
+    }
+
     [Fact]
     public async Task HostPath_OfAnotherType_IsFailedMount()
     {

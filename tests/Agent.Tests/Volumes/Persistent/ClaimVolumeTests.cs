@@ -16,7 +16,7 @@ public sealed class ClaimVolumeTests : IDisposable
     public ClaimVolumeTests()
     {
         var store = new VolumeStore(Path.Combine(_folder, "persistent"));
-        _claims = new(_api, store, VolumeDrivers.Make(store, Path.Combine(_folder, "provisioners"), "pwsh", "node-1"), new(new VolumeFolders(Path.Combine(_folder, "volumes"))), "node-1");
+        _claims = new(_api, store, VolumeDrivers.Make(store, new(Path.Combine(_folder, "programs"), TimeProvider.System), Path.Combine(_folder, "provisioners"), "pwsh", "node-1"), new(new VolumeFolders(Path.Combine(_folder, "volumes"))), "node-1");
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -88,10 +88,35 @@ public sealed class ClaimVolumeTests : IDisposable
         Assert.Contains("node affinity conflict", (await RefuseAsync("data")).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ReadWriteOncePod")]
+    [InlineData("ReadWriteOnce")]
+    public async Task SetUp_ClaimOfAnotherPod_IsRefusedIfItIsOnePods(string mode)
+    {
+        _api.AddVolume("v");
+        _api.AddClaim("data", "v").Spec.AccessModes = [mode];
+        Directory.CreateDirectory(Path.Combine(_folder, "persistent", "v", "data"));
+        var volume = new V1Volume { Name = "data", PersistentVolumeClaim = new() { ClaimName = "data" } };
+        await _claims.SetUpAsync(PodOf("first", volume), volume, TestContext.Current.CancellationToken);
+        // The same pod again, after its agent's restart for one.
+        await _claims.SetUpAsync(PodOf("first", volume), volume, TestContext.Current.CancellationToken);
+        var second = () => _claims.SetUpAsync(PodOf("second", volume), volume, TestContext.Current.CancellationToken);
+        if (mode == "ReadWriteOnce")
+        {
+            await second();
+            return;
+        }
+        Assert.Contains("in use by another pod", (await Assert.ThrowsAsync<VolumeException>(second)).Message, StringComparison.Ordinal);
+        new VolumeFolders(Path.Combine(_folder, "volumes")).TearDown("first");
+        await second();
+    }
+
+    private static V1Pod PodOf(string uid, V1Volume volume) =>
+        new() { Metadata = new() { Uid = uid, Name = uid, NamespaceProperty = "default" }, Spec = new() { Containers = [], Volumes = [volume] } };
+
     private Task<VolumeException> RefuseAsync(string claim)
     {
         var volume = new V1Volume { Name = "data", PersistentVolumeClaim = new() { ClaimName = claim } };
-        var pod = new V1Pod { Metadata = new() { Uid = "pod", Name = "p", NamespaceProperty = "default" }, Spec = new() { Containers = [], Volumes = [volume] } };
-        return Assert.ThrowsAsync<VolumeException>(() => _claims.SetUpAsync(pod, volume, TestContext.Current.CancellationToken));
+        return Assert.ThrowsAsync<VolumeException>(() => _claims.SetUpAsync(PodOf("pod", volume), volume, TestContext.Current.CancellationToken));
     }
 }

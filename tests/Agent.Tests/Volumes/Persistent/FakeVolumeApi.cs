@@ -19,12 +19,16 @@ internal sealed class FakeVolumeApi : IVolumeApi
     public V1Node Node { get; } = new() { Metadata = new() { Name = "node-1", Labels = new Dictionary<string, string> { ["kubernetes.io/hostname"] = "node-1" } } };
 
     /// <summary>A volume of node-1's, not made yet.</summary>
-    public V1PersistentVolume AddVolume(string name, string policy = "Delete", string size = "16Mi", bool hard = false, string claimUid = "uid")
+    public V1PersistentVolume AddVolume(string name, string policy = "Delete", string size = "16Mi", bool hard = false, string claimUid = "uid", bool engine = false)
     {
         var attributes = new Dictionary<string, string> { [VolumeNames.NodeAttribute] = "node-1" };
         if (hard)
         {
             attributes[VolumeNames.HardSizeParameter] = "true";
+        }
+        if (engine)
+        {
+            attributes[VolumeNames.DockerVolumeParameter] = "true";
         }
         return Volumes[name] = new()
         {

@@ -137,7 +137,7 @@ public sealed class VolumeFaultTests
         {
             var store = new VolumeStore(Path.Combine(folder, "persistent"));
             var mounted = new MountedClaims(new VolumeFolders(Path.Combine(folder, "volumes")));
-            var drivers = new Dictionary<string, IVolumeDriver> { [VolumeNames.Local] = new CutDriver(new LocalDriver(store), cut) };
+            var drivers = new Dictionary<string, IVolumeDriver> { [VolumeNames.Local] = new CutDriver(new LocalDriver(store, new(Path.Combine(folder, "programs"), TimeProvider.System)), cut) };
             _keeper = new(api, store, drivers, mounted, TimeProvider.System, NullLogger.Instance);
             Claims = new(api, store, drivers, mounted, "node-1");
         }
