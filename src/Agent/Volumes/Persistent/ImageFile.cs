@@ -92,6 +92,11 @@ internal sealed class ImageFile(ToolPrograms tools, string image, string mountPo
     private async Task GrowUnmountedAsync(CancellationToken cancellationToken)
     {
         Unmount(mountPoint);
+        if (LoopDevices.Have(image))
+        {
+            // A container that is just being started has copies of all mounts for a moment: what is mounted somewhere must not be changed under it.
+            throw new VolumeProblemException("Busy", $"{image} is still mounted elsewhere");
+        }
         var check = await tools.RunAsync("e2fsck", ["-f", File.Exists(Growing) ? "-y" : "-p", image], input: null, s_limit, cancellationToken);
         // 1 is: something was mended.
         if (check.ExitCode > 1)

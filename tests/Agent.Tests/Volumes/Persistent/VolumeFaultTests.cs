@@ -13,6 +13,8 @@ namespace Orchestrator.Agent.Tests.Volumes.Persistent;
 /// </summary>
 public sealed class VolumeFaultTests
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -107,7 +109,8 @@ public sealed class VolumeFaultTests
 
     private static async Task UntilAsync(string folder, FakeVolumeApi api, Action<string> cut, Func<Agent, Task<bool>> act)
     {
-        for (var tries = 0; tries < 8; tries++)
+        // What is busy, for tests beside this one start containers, is not so for long.
+        for (var began = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(began).TotalSeconds < 20; await Task.Delay(Pause, TimeProvider.System, TestContext.Current.CancellationToken))
         {
             try
             {
