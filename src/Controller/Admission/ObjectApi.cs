@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using k8s.Models;
 using Orchestrator.Controller.Admission.Fields;
 using Orchestrator.Controller.Kinds.LimitRanges;
 using Orchestrator.Controller.Kinds.PersistentVolumeClaims;
@@ -21,6 +22,9 @@ internal sealed class ObjectApi(ObjectCache cache, IObjectStore store, Admission
 {
     /// <summary>Attempts of a write without a resourceVersion before it answers Conflict; losing so often means a hot spot.</summary>
     private const int MaxAttempts = 20;
+
+    /// <summary>Kinds that get a priority, an account, limits or a class by other objects.</summary>
+    private static readonly ResourceKind[] FilledIn = [Catalog.ForType<V1Pod>(), Catalog.ForType<V1PersistentVolumeClaim>()];
 
     public ObjectCache Cache => cache;
     public TimeProvider Time => time;
@@ -45,11 +49,7 @@ internal sealed class ObjectApi(ObjectCache cache, IObjectStore store, Admission
         // Our own reconcilers need not say what they say by the kind already.
         tree["apiVersion"] ??= kind.ApiVersion;
         tree["kind"] ??= kind.Kind;
-        var asked = options.Writer is { Always: true } ? (JsonObject)tree.DeepClone() : tree;
-        PodPriority.Resolve(cache, kind, tree);
-        ClaimAdmission.SetClass(cache, kind, tree);
-        PodAccount.Resolve(cache, kind, @namespace, tree);
-        NamespaceLimits.Default(cache, kind, @namespace, tree);
+        var given = FillIn(kind, @namespace, tree, options);
         for (var attempt = 1; ; attempt++)
         {
             var admitted = chain.Create(kind, @namespace, (JsonObject)tree.DeepClone(), options.KeepUid);
@@ -60,7 +60,7 @@ internal sealed class ObjectApi(ObjectCache cache, IObjectStore store, Admission
             var final = claim?.Tree ?? admitted;
             NamespaceLimits.Check(cache, kind, @namespace, final);
             using var pass = await quotas.EnterAsync(kind, @namespace, final, null, cancellationToken).ConfigureAwait(false);
-            NoteCreated(kind, asked, tree, final, options);
+            NoteCreated(kind, tree, given, final, options);
             var encoded = Encode(kind, final);
             if (options.DryRun)
             {
@@ -151,15 +151,31 @@ internal sealed class ObjectApi(ObjectCache cache, IObjectStore store, Admission
     public async Task<bool> RemoveAsync(CachedObject current, CancellationToken cancellationToken) =>
         (await store.WriteAsync(new(current.Key, current.Revision, null), cancellationToken).ConfigureAwait(false)).Succeeded;
 
-    private void NoteCreated(ResourceKind kind, JsonObject asked, JsonObject resolved, JsonObject final, WriteOptions options)
+    /// <summary>Writes into a new object what other objects say of it.</summary>
+    /// <returns>Which fields that were, where it is noted who has them.</returns>
+    private FieldSet FillIn(ResourceKind kind, string? @namespace, JsonObject tree, WriteOptions options)
+    {
+        if (!FilledIn.Contains(kind))
+        {
+            return new();
+        }
+        var asked = options.Writer is { Always: true } ? tree.DeepClone() : null;
+        PodPriority.Resolve(cache, kind, tree);
+        ClaimAdmission.SetClass(cache, kind, tree);
+        PodAccount.Resolve(cache, kind, @namespace, tree);
+        NamespaceLimits.Default(cache, kind, @namespace, tree);
+        return asked is null ? new() : FieldWalk.Compare(asked, tree, kind.Schema).Added;
+    }
+
+    private void NoteCreated(ResourceKind kind, JsonObject wanted, FieldSet given, JsonObject final, WriteOptions options)
     {
         if (options.ManagersDecided)
         {
-            Carry(AdmissionChain.Metadata(asked)["managedFields"], final);
+            Carry(AdmissionChain.Metadata(wanted)["managedFields"], final);
         }
         else if (options.Writer is { Always: true } writer)
         {
-            FieldTracking.Created(final, FieldWalk.Compare(asked, resolved, kind.Schema).Added, new(writer.Name, FieldManager.Update, kind.ApiVersion, ""), kind.Schema, time.GetUtcNow());
+            FieldTracking.Created(final, given, new(writer.Name, FieldManager.Update, kind.ApiVersion, ""), kind.Schema, time.GetUtcNow());
         }
     }
 

@@ -31,7 +31,7 @@ public sealed class NodeLifecycleTests
         await using var cluster = new TestCluster();
         await cluster.InitializeAsync();
         await cluster.Client.AppsV1.CreateNamespacedDeploymentAsync(Deployment("moved", 2), "default");
-        await Available(cluster, "moved", 2);
+        await cluster.AvailableAsync("moved", 2);
         cluster.Agent("n2").Kill();
         await Eventually.GetAsync(() => cluster.Client.CoreV1.ReadNodeAsync("n2"),
             node => node.Status.Conditions.First(condition => condition.Type == "Ready").Status == "Unknown", node => KubernetesJson.Serialize(node.Status.Conditions));
@@ -50,12 +50,12 @@ public sealed class NodeLifecycleTests
         await using var cluster = new TestCluster();
         await cluster.InitializeAsync();
         await cluster.Client.AppsV1.CreateNamespacedDeploymentAsync(Deployment("kept", 3), "default");
-        await Available(cluster, "kept", 3);
+        await cluster.AvailableAsync("kept", 3);
         var before = await Containers(cluster);
         cluster.Controller.Kill();
         await cluster.StartControllerAsync();
         await cluster.Client.AppsV1.PatchNamespacedDeploymentScaleAsync(new V1Patch("""{"spec":{"replicas":4}}""", V1Patch.PatchType.MergePatch), "kept", "default");
-        await Available(cluster, "kept", 4);
+        await cluster.AvailableAsync("kept", 4);
         Assert.Superset(before, await Containers(cluster));
     }
 
@@ -64,10 +64,6 @@ public sealed class NodeLifecycleTests
 
     private static Task<V1Pod> Running(TestCluster cluster, string name) =>
         Eventually.GetAsync(() => cluster.Client.CoreV1.ReadNamespacedPodAsync(name, "default"), pod => pod.Status.Phase == "Running", pod => KubernetesJson.Serialize(pod.Status));
-
-    private static Task<V1Deployment> Available(TestCluster cluster, string name, int replicas) =>
-        Eventually.GetAsync(() => cluster.Client.AppsV1.ReadNamespacedDeploymentAsync(name, "default"),
-            item => item.Status.AvailableReplicas == replicas && item.Status.Replicas == replicas, item => KubernetesJson.Serialize(item.Status));
 
     private static V1PodSpec Spec(string? node) => new()
     {

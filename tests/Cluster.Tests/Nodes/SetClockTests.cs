@@ -19,7 +19,7 @@ public sealed class SetClockTests
         await using var cluster = new ClockCluster(FakeTime);
         await cluster.InitializeAsync();
         await cluster.Client.AppsV1.CreateNamespacedDeploymentAsync(Deployment("kept", 2), "default");
-        await Available(cluster, "kept", 2);
+        await cluster.AvailableAsync("kept", 2);
         var before = await Containers(cluster);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var notReady = new ConcurrentBag<string>();
@@ -30,7 +30,7 @@ public sealed class SetClockTests
             cluster.Set(machine, clock);
             var name = clock == "+0" ? "back" : "ahead";
             await cluster.Client.AppsV1.CreateNamespacedDeploymentAsync(Deployment(name, 2), "default");
-            await Available(cluster, name, 2);
+            await cluster.AvailableAsync(name, 2);
             // A rollout goes through whatever the clocks say, and what it replaces ends within its grace.
             await cluster.Client.AppsV1.PatchNamespacedDeploymentAsync(
                 new V1Patch("""{"spec":{"template":{"metadata":{"annotations":{"again":"yes"}}}}}""", V1Patch.PatchType.MergePatch), name, "default");
@@ -70,10 +70,6 @@ public sealed class SetClockTests
 
     private static async Task<string> Containers(TestCluster cluster) =>
         string.Join('\n', (await cluster.Client.CoreV1.ListNamespacedPodAsync("default", labelSelector: "app=kept")).Items.Select(pod => $"{pod.Status.ContainerStatuses[0].ContainerID} {pod.Status.ContainerStatuses[0].RestartCount}"));
-
-    private static Task<V1Deployment> Available(TestCluster cluster, string name, int replicas) =>
-        Eventually.GetAsync(() => cluster.Client.AppsV1.ReadNamespacedDeploymentAsync(name, "default"),
-            item => item.Status.AvailableReplicas == replicas && item.Status.Replicas == replicas, item => KubernetesJson.Serialize(item.Status));
 
     private static V1PodTemplateSpec Template(string name, string restartPolicy, params string[] command) => new()
     {

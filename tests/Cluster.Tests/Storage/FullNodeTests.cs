@@ -34,13 +34,7 @@ public sealed class FullNodeTests(FullNodeTests.SmallCluster cluster) : IClassFi
         var folder = Path.Combine(cluster.DataFolder("n1"), "persistent", volume, "data");
         Assert.Equal("precious\n", await File.ReadAllTextAsync(Path.Combine(folder, "file"), TestContext.Current.CancellationToken));
         // A volume that has all its blocks at once is not begun where they are not.
-        (await cluster.ApplyAsync("""
-            apiVersion: storage.k8s.io/v1
-            kind: StorageClass
-            metadata: {name: sized}
-            provisioner: local.orchestrator.dev
-            parameters: {hardSize: "true"}
-            """)).Succeeded();
+        (await cluster.ApplyAsync(StorageSteps.SizedClass("sized", waits: false, grows: false))).Succeeded();
         (await cluster.ApplyAsync(VolumeTests.Claim("no-room", "sized", size: "32Mi"))).Succeeded();
         await cluster.EventAsync("pvc no-room", "ResourceExhausted");
         (await cluster.KubectlAsync("delete pvc/no-room --timeout=60s")).Succeeded();

@@ -94,15 +94,7 @@ public sealed class SizedVolumeCrashTests(SizedVolumeCrashTests.ToolCluster clus
                     """);
             }
             await base.InitializeAsync();
-            (await this.ApplyAsync("""
-                apiVersion: storage.k8s.io/v1
-                kind: StorageClass
-                metadata: {name: sized}
-                provisioner: local.orchestrator.dev
-                parameters: {hardSize: "true"}
-                volumeBindingMode: WaitForFirstConsumer
-                allowVolumeExpansion: true
-                """)).Succeeded();
+            (await this.ApplyAsync(StorageSteps.SizedClass("sized"))).Succeeded();
         }
 
         public override async ValueTask DisposeAsync()

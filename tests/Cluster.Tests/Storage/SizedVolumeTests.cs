@@ -9,15 +9,7 @@ public sealed class SizedVolumeTests(TestCluster cluster) : IClassFixture<TestCl
     public async Task HardSize_IsFull_Grows_AndIsUnmountedWhenNobodyUsesIt()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess && File.Exists("/dev/loop-control"), "hard sizes need root and loop devices");
-        (await cluster.ApplyAsync("""
-            apiVersion: storage.k8s.io/v1
-            kind: StorageClass
-            metadata: {name: sized}
-            provisioner: local.orchestrator.dev
-            parameters: {hardSize: "true"}
-            volumeBindingMode: WaitForFirstConsumer
-            allowVolumeExpansion: true
-            """)).Succeeded();
+        (await cluster.ApplyAsync(StorageSteps.SizedClass("sized"))).Succeeded();
         (await cluster.ApplyAsync(VolumeTests.Claim("hard", "sized", size: "32Mi"))).Succeeded();
         (await cluster.ApplyAsync(VolumeTests.Pod("filler", "hard",
             "echo begun > data/first; head -c 64M /dev/zero > data/big || echo full"))).Succeeded();
@@ -57,14 +49,7 @@ public sealed class SizedVolumeTests(TestCluster cluster) : IClassFixture<TestCl
     public async Task HardSize_LargerThanTheDisk_WaitsAndSaysWhy()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "hard sizes need root");
-        (await cluster.ApplyAsync("""
-            apiVersion: storage.k8s.io/v1
-            kind: StorageClass
-            metadata: {name: vast}
-            provisioner: local.orchestrator.dev
-            parameters: {hardSize: "true"}
-            volumeBindingMode: WaitForFirstConsumer
-            """)).Succeeded();
+        (await cluster.ApplyAsync(StorageSteps.SizedClass("vast", grows: false))).Succeeded();
         (await cluster.ApplyAsync(VolumeTests.Claim("vast", "vast", size: "1Pi"))).Succeeded();
         (await cluster.ApplyAsync(VolumeTests.Pod("dreamer", "vast", "echo never"))).Succeeded();
         await cluster.EventAsync("pod dreamer", "2 node(s) did not have enough free storage");
@@ -76,15 +61,7 @@ public sealed class SizedVolumeTests(TestCluster cluster) : IClassFixture<TestCl
     public async Task Xfs_GrowsWhileItsPodRuns()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess && File.Exists("/dev/loop-control") && File.Exists("/usr/sbin/mkfs.xfs"), "needs root, loop devices and mkfs.xfs");
-        (await cluster.ApplyAsync("""
-            apiVersion: storage.k8s.io/v1
-            kind: StorageClass
-            metadata: {name: xfs}
-            provisioner: local.orchestrator.dev
-            parameters: {hardSize: "true", fsType: xfs}
-            volumeBindingMode: WaitForFirstConsumer
-            allowVolumeExpansion: true
-            """)).Succeeded();
+        (await cluster.ApplyAsync(StorageSteps.SizedClass("xfs", fileSystem: "xfs"))).Succeeded();
         // No xfs is smaller than 300 MB.
         (await cluster.ApplyAsync(VolumeTests.Claim("online", "xfs", size: "320Mi"))).Succeeded();
         (await cluster.ApplyAsync(VolumeTests.Pod("stays", "online", "echo begun > data/first; echo done", "n1"))).Succeeded();
@@ -105,14 +82,7 @@ public sealed class SizedVolumeTests(TestCluster cluster) : IClassFixture<TestCl
     public async Task Growth_ThatTheNodeHasNoRoomFor_IsTold_AndCanBeTakenBack()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess && File.Exists("/dev/loop-control"), "hard sizes need root and loop devices");
-        (await cluster.ApplyAsync("""
-            apiVersion: storage.k8s.io/v1
-            kind: StorageClass
-            metadata: {name: greedy}
-            provisioner: local.orchestrator.dev
-            parameters: {hardSize: "true"}
-            allowVolumeExpansion: true
-            """)).Succeeded();
+        (await cluster.ApplyAsync(StorageSteps.SizedClass("greedy", waits: false))).Succeeded();
         (await cluster.ApplyAsync(VolumeTests.Claim("greedy", "greedy", size: "32Mi"))).Succeeded();
         (await cluster.KubectlAsync("wait pvc/greedy --for=jsonpath={.status.phase}=Bound --timeout=60s")).Succeeded();
         (await ResizeAsync("greedy", "1Pi")).Succeeded();

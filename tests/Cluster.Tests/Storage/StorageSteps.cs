@@ -16,4 +16,15 @@ internal static class StorageSteps
     public static Task<string> LogAsync(this TestCluster cluster, string pod, string text) => Eventually.GetAsync(
         async () => (await cluster.KubectlAsync($"logs {pod}")) is { ExitCode: 0 } log ? log.Output : (await cluster.KubectlAsync($"describe pod {pod}")).Output,
         log => log.Contains(text, StringComparison.Ordinal) && !log.StartsWith("Name:", StringComparison.Ordinal), log => log);
+
+    /// <summary>A class whose volumes have a file system, and with it a size, of their own.</summary>
+    public static string SizedClass(string name, string? fileSystem = null, bool waits = true, bool grows = true) => $$"""
+        apiVersion: storage.k8s.io/v1
+        kind: StorageClass
+        metadata: {name: {{name}} }
+        provisioner: local.orchestrator.dev
+        parameters: {hardSize: "true"{{(fileSystem is null ? "" : $", fsType: {fileSystem}")}} }
+        volumeBindingMode: {{(waits ? "WaitForFirstConsumer" : "Immediate")}}
+        allowVolumeExpansion: {{(grows ? "true" : "false")}}
+        """;
 }

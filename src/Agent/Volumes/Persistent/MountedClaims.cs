@@ -24,12 +24,13 @@ internal sealed class MountedClaims(VolumeFolders folders)
         OwnerOnly.WriteAtomically(FileOf(podUid, volume), JsonSerializer.SerializeToUtf8Bytes(claim));
     }
 
-    public IEnumerable<MountedClaim> All() => folders.All().Select(folder => Path.Combine(folder, Folder)).Where(Directory.Exists)
-        .SelectMany(folder => Directory.EnumerateFiles(folder, "*.json")).Select(Read).OfType<MountedClaim>();
+    public IEnumerable<MountedClaim> All() => In(folders.All());
 
     /// <summary>Whether another pod of this node has the claim's volume.</summary>
-    public bool IsOfAnother(string podUid, string volume) => folders.All().Where(folder => folder != folders.Of(podUid))
-        .Select(folder => Path.Combine(folder, Folder)).Where(Directory.Exists).SelectMany(folder => Directory.EnumerateFiles(folder, "*.json")).Select(Read).Any(claim => claim?.Volume == volume);
+    public bool IsOfAnother(string podUid, string volume) => In(folders.All().Where(folder => folder != folders.Of(podUid))).Any(claim => claim.Volume == volume);
+
+    private static IEnumerable<MountedClaim> In(IEnumerable<string> podFolders) => podFolders.Select(folder => Path.Combine(folder, Folder)).Where(Directory.Exists)
+        .SelectMany(folder => Directory.EnumerateFiles(folder, "*.json")).Select(Read).OfType<MountedClaim>();
 
     // Names of a pod's volumes are labels, checked before.
     private string FileOf(string podUid, string volume) => Path.Combine(folders.Of(podUid), Folder, Path.GetFileName(volume) + ".json");

@@ -28,9 +28,7 @@ internal static class FieldTracking
     public static void Created(JsonObject tree, FieldSet given, FieldManager manager, TypeSchema? schema, DateTimeOffset now)
     {
         var managers = new ManagedFields();
-        var shape = (JsonObject)tree.DeepClone();
-        AdmissionChain.Metadata(shape).Remove("managedFields");
-        managers.Set(manager, Stripped(FieldWalk.Compare(Bare(shape, schema), shape, schema).Added.Except(given), manager), now);
+        managers.Set(manager, Stripped(FieldWalk.Compare(Bare(tree, schema), tree, schema).Added.Except(given), manager), now);
         managers.Write(tree);
     }
 
