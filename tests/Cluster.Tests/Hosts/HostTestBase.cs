@@ -64,7 +64,7 @@ public abstract class HostTestBase(HostCluster cluster)
     }
 
     private protected async Task<IReadOnlyList<string>> UidsAsync(string app) =>
-        [.. (await Cluster.KubectlAsync($"get pods -l app={app} -o jsonpath={{.items[*].metadata.uid}}")).Succeeded().Split(' ').Order()];
+        [.. (await Cluster.KubectlAsync($"get pods -l app={app} -o jsonpath={{.items[*].metadata.uid}}")).Succeeded().Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Order()];
 
     private protected Task<CommandResult> WgetAsync(Place from, string url) => Cluster.InPodAsync(from.Host, from.Name, "sh", "-c", Script(url));
 

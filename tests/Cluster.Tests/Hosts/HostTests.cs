@@ -180,8 +180,9 @@ public sealed class HostTests(HostCluster cluster) : HostTestBase(cluster)
         TestContext.Current.TestOutputHelper?.WriteLine($"and so were the rules of the host after {took.TotalSeconds:F1} s");
         Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(5));
         // The same pods, each once, but the one that was replaced.
-        Assert.Equal(2, before.Intersect(await UidsAsync("cut")).Count());
-        Assert.Equal(3, (await UidsAsync("cut")).Count);
+        var uids = await UidsAsync("cut");
+        Assert.Equal(2, before.Intersect(uids).Count());
+        Assert.Equal(3, uids.Count);
         pods = [lost, others[1], instead];
         foreach (var pod in pods)
         {
