@@ -35,6 +35,7 @@ internal static class ControllerServices
     {
         services.AddHostedService<Bootstrap>();
         services.AddSingleton<EventRecorder>();
+        services.AddSingleton<DecodedPods>();
         services.AddSingleton<PodControl>();
         services.AddSingleton<DeploymentSets>();
         services.AddSingleton<AutomaticRollback>();

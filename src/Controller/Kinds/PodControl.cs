@@ -10,13 +10,11 @@ using Orchestrator.Model.Json;
 namespace Orchestrator.Controller.Kinds;
 
 /// <summary>How workload kinds make, adopt and delete their pods.</summary>
-internal sealed class PodControl(ObjectApi api, Deletion deletion, EventRecorder events)
+internal sealed class PodControl(ObjectApi api, Deletion deletion, EventRecorder events, DecodedPods decoded)
 {
-    /// <summary>Writes under way at once: enough to fill commits, not so many that one workload fills the queue.</summary>
-    private const int Parallel = 64;
     private static readonly ResourceKind Pods = Catalog.ForType<V1Pod>();
 
-    /// <summary>The pods that an object controls; those that match its selector and have no controller are adopted, those that no longer match are let go.</summary>
+    /// <summary>The pods that an object controls; those that match its selector and have no controller are adopted, those that no longer match are let go. They are shared: not to be changed.</summary>
     /// <param name="owner">The object.</param>
     /// <param name="selector">Its selector.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -26,9 +24,8 @@ internal sealed class PodControl(ObjectApi api, Deletion deletion, EventRecorder
     {
         var (meta, labels) = (owner.Metadata, LabelSelector.From(selector));
         var claimed = new List<V1Pod>();
-        foreach (var item in api.Cache.List(new("pods", meta.NamespaceProperty) { OwnerUid = meta.Uid }).Items)
+        foreach (var pod in decoded.Of(meta.Uid, api.Cache.List(new("pods", meta.NamespaceProperty) { OwnerUid = meta.Uid }).Items))
         {
-            var pod = item.Decode<V1Pod>();
             if (PodState.Controller(pod.Metadata)?.Uid != meta.Uid)
             {
                 continue;
@@ -65,35 +62,22 @@ internal sealed class PodControl(ObjectApi api, Deletion deletion, EventRecorder
     /// Creates pods in growing batches, so that a template that can't work fails a few times and not a thousand. A pod that has neither name
     /// nor generateName is named after its owner.
     /// </summary>
-    public async Task CreateAsync(IKubernetesObject<V1ObjectMeta> owner, IEnumerable<V1Pod> pods, CancellationToken cancellationToken)
-    {
-        var rest = pods.ToArray().AsMemory();
-        for (var batch = 1; rest.Length > 0; batch = Math.Min(batch * 2, Parallel))
-        {
-            var size = Math.Min(batch, rest.Length);
-            await Task.WhenAll(rest[..size].ToArray().Select(pod => CreateAsync(owner, pod, cancellationToken))).ConfigureAwait(false);
-            rest = rest[size..];
-        }
-    }
+    public Task CreateAsync(IKubernetesObject<V1ObjectMeta> owner, IEnumerable<V1Pod> pods, CancellationToken cancellationToken) =>
+        PacedBatches.ForEachAsync([.. pods], firstBatch: 1, pod => CreateAsync(owner, pod, cancellationToken), api.Time, cancellationToken);
 
-    public async Task DeleteAsync(IKubernetesObject<V1ObjectMeta> owner, IReadOnlyCollection<V1Pod> pods, CancellationToken cancellationToken)
-    {
-        foreach (var batch in pods.Chunk(Parallel))
+    public Task DeleteAsync(IKubernetesObject<V1ObjectMeta> owner, IReadOnlyCollection<V1Pod> pods, CancellationToken cancellationToken) =>
+        PacedBatches.ForEachAsync([.. pods], PacedBatches.Widest, async pod =>
         {
-            await Task.WhenAll(batch.Select(async pod =>
+            try
             {
-                try
-                {
-                    await deletion.DeleteAsync(Pods, pod.Metadata.NamespaceProperty, pod.Metadata.Name, new() { Uid = pod.Metadata.Uid }, cancellationToken).ConfigureAwait(false);
-                    await events.NormalAsync(owner, Component(owner), "SuccessfulDelete", $"Deleted pod: {pod.Metadata.Name}", cancellationToken).ConfigureAwait(false);
-                }
-                catch (ApiException problem) when (problem.Reason is StatusReason.NotFound or StatusReason.Conflict)
-                {
-                    // Gone, or another pod of that name by now: either way there is nothing to delete.
-                }
-            })).ConfigureAwait(false);
-        }
-    }
+                await deletion.DeleteAsync(Pods, pod.Metadata.NamespaceProperty, pod.Metadata.Name, new() { Uid = pod.Metadata.Uid }, cancellationToken).ConfigureAwait(false);
+                await events.NormalAsync(owner, Component(owner), "SuccessfulDelete", $"Deleted pod: {pod.Metadata.Name}", cancellationToken).ConfigureAwait(false);
+            }
+            catch (ApiException problem) when (problem.Reason is StatusReason.NotFound or StatusReason.Conflict)
+            {
+                // Gone, or another pod of that name by now: either way there is nothing to delete.
+            }
+        }, api.Time, cancellationToken);
 
     public static JsonObject Reference(IKubernetesObject<V1ObjectMeta> owner)
     {

@@ -1,6 +1,5 @@
 using System.Text;
-using k8s.Models;
-using Orchestrator.Controller.Kinds.Pods;
+using System.Text.Json;
 using Orchestrator.Controller.Storage.Cache;
 using Orchestrator.Model;
 
@@ -31,8 +30,21 @@ internal static class PodOwners
     }
 
     /// <summary>Name of the pod's controller, if it is of that kind.</summary>
-    public static string? Controller(CachedObject pod, ResourceKind kind) =>
-        // Every kind of workload sees every pod: those of another kind are told apart without decoding them.
-        pod.Encoded.Bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes($"\"{kind.Kind}\"")) < 0 ? null
-        : PodState.Controller(pod.Decode<V1Pod>().Metadata) is { } owner && owner.Kind == kind.Kind && owner.ApiVersion == kind.ApiVersion ? owner.Name : null;
+    public static string? Controller(CachedObject pod, ResourceKind kind)
+    {
+        // Every kind of workload sees every pod: those of another kind are told apart without reading them, and of the others only this is read.
+        if (pod.Encoded.OwnerUids.Length == 0 || pod.Encoded.Bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes($"\"{kind.Kind}\"")) < 0)
+        {
+            return null;
+        }
+        using var document = JsonDocument.Parse(pod.Encoded.Bytes, new JsonDocumentOptions { MaxDepth = 256 });
+        foreach (var owner in document.RootElement.GetProperty("metadata").GetProperty("ownerReferences").EnumerateArray())
+        {
+            if (owner.TryGetProperty("controller", out var controls) && controls.ValueKind == JsonValueKind.True)
+            {
+                return owner.GetProperty("kind").ValueEquals(kind.Kind) && owner.GetProperty("apiVersion").ValueEquals(kind.ApiVersion) ? owner.GetProperty("name").GetString() : null;
+            }
+        }
+        return null;
+    }
 }

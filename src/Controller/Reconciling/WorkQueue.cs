@@ -4,7 +4,8 @@ namespace Orchestrator.Controller.Reconciling;
 
 /// <summary>
 /// Keys that want work. A key is held once however often it is added; one that is added while it is worked on comes again afterwards; none is
-/// worked on twice at a time. Delays and back-off are kept per key.
+/// worked on twice at a time. Delays and back-off are kept per key; one whose work takes long rests before it comes again, so that it can't keep
+/// others from the processor however often it changes.
 /// </summary>
 internal sealed class WorkQueue(TimeProvider time) : IDisposable
 {
@@ -12,12 +13,18 @@ internal sealed class WorkQueue(TimeProvider time) : IDisposable
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
 
+    /// <summary>Work that takes longer is followed by a rest of twice the time, up to the longest.</summary>
+    private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(500);
+
     private readonly Lock _lock = new();
     private readonly Queue<ObjectKey> _ready = new();
     private readonly HashSet<ObjectKey> _dirty = [];
     private readonly HashSet<ObjectKey> _working = [];
     private readonly Dictionary<ObjectKey, int> _failures = [];
     private readonly Dictionary<ObjectKey, ITimer> _delayed = [];
+    private readonly Dictionary<ObjectKey, long> _begun = [];
+    private readonly Dictionary<ObjectKey, ITimer> _resting = [];
     private readonly SemaphoreSlim _available = new(0);
     private bool _disposed;
 
@@ -64,6 +71,7 @@ internal sealed class WorkQueue(TimeProvider time) : IDisposable
             var key = _ready.Dequeue();
             _dirty.Remove(key);
             _working.Add(key);
+            _begun[key] = time.GetTimestamp();
             return key;
         }
     }
@@ -77,10 +85,19 @@ internal sealed class WorkQueue(TimeProvider time) : IDisposable
         lock (_lock)
         {
             _working.Remove(key);
-            if (_dirty.Contains(key))
+            var took = _begun.Remove(key, out var begun) ? time.GetElapsedTime(begun) : TimeSpan.Zero;
+            if (_dirty.Contains(key) && !_disposed)
             {
-                _ready.Enqueue(key);
-                again = true;
+                again = took <= Quick;
+                if (again)
+                {
+                    _ready.Enqueue(key);
+                }
+                else
+                {
+                    // It stays marked as wanting work: what is added meanwhile is this same work.
+                    _resting[key] = time.CreateTimer(_ => Rested(key), null, took * 2 < LongestRest ? took * 2 : LongestRest, Timeout.InfiniteTimeSpan);
+                }
             }
             if (!failed)
             {
@@ -102,13 +119,29 @@ internal sealed class WorkQueue(TimeProvider time) : IDisposable
         lock (_lock)
         {
             _disposed = true;
-            foreach (var timer in _delayed.Values)
+            foreach (var timer in _delayed.Values.Concat(_resting.Values))
             {
                 timer.Dispose();
             }
             _delayed.Clear();
+            _resting.Clear();
         }
         _available.Dispose();
+    }
+
+    private void Rested(ObjectKey key)
+    {
+        lock (_lock)
+        {
+            if (_disposed || !_resting.Remove(key, out var timer))
+            {
+                return;
+            }
+            timer.Dispose();
+            _ready.Enqueue(key);
+            // Within the lock: it is not disposed of meanwhile.
+            _available.Release();
+        }
     }
 
     private void Due(ObjectKey key)

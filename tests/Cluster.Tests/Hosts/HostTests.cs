@@ -346,45 +346,6 @@ public sealed class HostTests(HostCluster cluster) : HostTestBase(cluster)
     }
 
     [Fact]
-    public async Task LossyLink_RequestsGetThrough()
-    {
-        await StartWebAsync("lossy", 3);
-        (await Cluster.KubectlAsync("expose deployment lossy --port=80 --target-port=8080")).Succeeded();
-        var pods = await PodsAsync("lossy");
-        await SeesAllAsync(pods, () => WgetAsync(pods[0], "http://lossy/cgi-bin/who"), "before");
-        await Cluster.Segment.DropAsync("h2", 15);
-        try
-        {
-            await SeesAllAsync(pods, () => WgetAsync(pods.First(pod => pod.Host == "h1"), "http://lossy/cgi-bin/who"), "over a lossy link");
-        }
-        finally
-        {
-            await Cluster.Segment.HealAsync("h2");
-        }
-        (await Cluster.KubectlAsync("delete svc lossy")).Succeeded();
-        await RemoveAsync("lossy");
-    }
-
-    [Fact]
-    public async Task SlowLink_RequestsGetThrough()
-    {
-        Assert.SkipUnless(await Cluster.Segment.TryDelayAsync("h2", TimeSpan.FromMilliseconds(50)), "this kernel has no netem: links cannot be delayed");
-        try
-        {
-            await StartWebAsync("slow", 3);
-            (await Cluster.KubectlAsync("expose deployment slow --port=80 --target-port=8080")).Succeeded();
-            var pods = await PodsAsync("slow");
-            await SeesAllAsync(pods, () => WgetAsync(pods[0], "http://slow/cgi-bin/who"), "over a slow link");
-            (await Cluster.KubectlAsync("delete svc slow")).Succeeded();
-            await RemoveAsync("slow");
-        }
-        finally
-        {
-            await Cluster.Segment.UndelayAsync("h2");
-        }
-    }
-
-    [Fact]
     public async Task RulesAndRoutes_ThatOthersTookAway_ComeBack_AndTheirsStay()
     {
         await StartWebAsync("kept", 3);

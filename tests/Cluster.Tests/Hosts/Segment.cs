@@ -14,6 +14,7 @@ internal sealed class Segment : IAsyncDisposable
     private readonly string _prefix = $"172.30.{(Environment.ProcessId + (Interlocked.Increment(ref s_made) * 31)) % 250}";
     private readonly string _testsLink = $"seg{Environment.ProcessId % 100000}x{s_made}";
     private readonly Dictionary<string, int> _places = [];
+    private readonly Dictionary<string, (SlowWire Wire, string Near)> _slow = [];
     private Process? _switch;
 
     /// <summary>The bridge's own: the controller's.</summary>
@@ -69,11 +70,28 @@ internal sealed class Segment : IAsyncDisposable
         RULES
         """);
 
-    /// <returns>False where this kernel cannot delay (no <c>netem</c>).</returns>
-    public async Task<bool> TryDelayAsync(string host, TimeSpan delay) =>
-        (await RunAsync([.. Inside, "tc", "qdisc", "replace", "dev", host, "root", "netem", "delay", $"{delay.TotalMilliseconds}ms"])).ExitCode == 0;
+    /// <summary>All that goes over the host's link, either way, takes so long.</summary>
+    public async Task DelayAsync(string host, TimeSpan delay)
+    {
+        var (near, far) = ($"near{Environment.ProcessId % 100000}x{host}", $"far{Environment.ProcessId % 100000}x{host}");
+        _slow.Add(host, (new(near, far, delay), near));
+        foreach (var device in (string[])[near, far])
+        {
+            await HereAsync("link", "set", device, "netns", $"{_switch!.Id}");
+        }
+        await ThereAsync($"ip link add slow{host} type bridge forward_delay 0 && ip link set {host} master slow{host} && ip link set {near} master slow{host} && ip link set {far} master segment");
+        await ThereAsync($"ip link set slow{host} up && ip link set {near} up && ip link set {far} up");
+    }
 
-    public Task UndelayAsync(string host) => ThereAsync($"tc qdisc del dev {host} root");
+    public async Task UndelayAsync(string host)
+    {
+        if (!_slow.Remove(host, out var slow))
+        {
+            return;
+        }
+        await ThereAsync($"ip link set {host} master segment; ip link delete slow{host}; ip link delete {slow.Near}; ip link delete {slow.Near.Replace("near", "far", StringComparison.Ordinal)}");
+        await slow.Wire.WaitAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -34,6 +34,34 @@ public sealed class WorkQueueTests
         Assert.Equal(A, await next);
     }
 
+    [Theory]
+    [InlineData(21, 42)]
+    [InlineData(100, 200)]
+    [InlineData(10_000, 500)]
+    public async Task Done_AfterLongWork_WhatWasAddedMeanwhileComesAfterARest(int workMilliseconds, int restMilliseconds)
+    {
+        var time = new FakeTimeProvider();
+        using var queue = new WorkQueue(time);
+        queue.Add(A);
+        await queue.TakeAsync(TestContext.Current.CancellationToken);
+        time.Advance(TimeSpan.FromMilliseconds(workMilliseconds));
+        queue.Add(A);
+        queue.Done(A, failed: false);
+        var again = queue.TakeAsync(TestContext.Current.CancellationToken);
+        queue.Add(A);
+        // Others don't wait for it.
+        queue.Add(B);
+        Assert.Equal(B, await again);
+        queue.Done(B, failed: false);
+        again = queue.TakeAsync(TestContext.Current.CancellationToken);
+        time.Advance(TimeSpan.FromMilliseconds(restMilliseconds - 1));
+        Assert.False(again.IsCompleted);
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(A, await again.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, TestContext.Current.CancellationToken));
+        queue.Done(A, failed: false);
+        Assert.False(queue.TakeAsync(TestContext.Current.CancellationToken).IsCompleted);
+    }
+
     [Fact]
     public async Task Done_FailedAgainAndAgain_DoublesItsPauseUntilItSucceeds()
     {

@@ -31,9 +31,8 @@ internal sealed class DeploymentReconciler(ObjectApi api, Deletion deletion, Dep
         }
         // Recreate waits for the last old pod to be gone: only a pod's end matters here, all else shows in the sets' status.
         return change.Type != ChangeType.Deleted ? []
-            : Owner(PodState.Controller(item.Decode<V1Pod>().Metadata), SetKind, item.Key.Namespace)
-                .Select(key => api.Cache.Get(key)?.Decode<V1ReplicaSet>())
-                .SelectMany(set => Owner(set is null ? null : PodState.Controller(set.Metadata), Kind, item.Key.Namespace));
+            : PodOwners.Controller(item, SetKind) is { } name && api.Find<V1ReplicaSet>(item.Key.Namespace, name) is { } owner
+                ? Owner(PodState.Controller(owner.Metadata), Kind, item.Key.Namespace) : [];
     }
 
     public override async Task<TimeSpan?> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)

@@ -1,6 +1,5 @@
 using k8s.Models;
 using Orchestrator.Controller.Admission;
-using Orchestrator.Controller.Kinds.Pods;
 using Orchestrator.Controller.Reconciling;
 using Orchestrator.Controller.Storage.Cache;
 using Orchestrator.Model;
@@ -14,32 +13,9 @@ internal sealed class ReplicaSetReconciler(ObjectApi api, PodControl pods) : Rec
 
     public override IReadOnlyList<string> Sources { get; } = [Kind.GroupResource, "pods"];
 
-    public override IEnumerable<ObjectKey> KeysOf(CachedEvent change)
-    {
-        if (change.Object.Key.Resource == Kind.GroupResource)
-        {
-            yield return change.Object.Key;
-            yield break;
-        }
-        // A pod that changed hands concerns its old owner too.
-        foreach (var uid in change.Object.Encoded.OwnerUids.Concat(change.Previous?.Encoded.OwnerUids ?? []).Distinct())
-        {
-            if (Owner(change.Object, uid) is { } key)
-            {
-                yield return key;
-            }
-        }
-        if (change.Object.Encoded.OwnerUids.Length == 0 && change.Type != ChangeType.Deleted)
-        {
-            foreach (var set in api.Cache.List(new(Kind.GroupResource, change.Object.Key.Namespace)).Items)
-            {
-                if (LabelSelector.From(set.Decode<V1ReplicaSet>().Spec.Selector).Matches((IReadOnlyDictionary<string, string>)change.Object.Encoded.Labels))
-                {
-                    yield return set.Key;
-                }
-            }
-        }
-    }
+    public override IEnumerable<ObjectKey> KeysOf(CachedEvent change) =>
+        change.Object.Key.Resource == Kind.GroupResource ? [change.Object.Key] : PodOwners.Keys(api.Cache, change, Kind,
+            set => LabelSelector.From(set.Decode<V1ReplicaSet>().Spec.Selector));
 
     public override async Task<TimeSpan?> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)
     {
@@ -70,9 +46,4 @@ internal sealed class ReplicaSetReconciler(ObjectApi api, PodControl pods) : Rec
         }, WriteOptions.Default, cancellationToken).ConfigureAwait(false);
         return plan.NextLook;
     }
-
-    private static ObjectKey? Owner(CachedObject pod, string uid) =>
-        PodState.Controller(pod.Decode<V1Pod>().Metadata) is { Kind: "ReplicaSet" } owner && owner.Uid == uid
-            ? ObjectKey.Of(Kind, pod.Key.Namespace, owner.Name)
-            : null;
 }
