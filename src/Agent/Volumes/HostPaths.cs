@@ -14,18 +14,17 @@ internal static class HostPaths
         {
             throw new VolumeException($"hostPath \"{path}\" must be absolute, without '..' in it");
         }
-        switch (source.Type ?? "")
+        try
         {
-            case "DirectoryOrCreate":
-                Directory.CreateDirectory(path);
-                break;
-            case "FileOrCreate" when !File.Exists(path):
-                File.WriteAllBytes(path, []);
-                break;
+            Make(source);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new VolumeException($"hostPath type {source.Type}: {e.Message}", e);
         }
         var holds = (source.Type ?? "") switch
         {
-            "" => Path.Exists(path) || Directory.CreateDirectory(path).Exists,
+            "" => Path.Exists(path),
             "Directory" or "DirectoryOrCreate" => Directory.Exists(path),
             "File" or "FileOrCreate" => File.Exists(path) && Kind(path) == 0x8000,
             "Socket" => Kind(path) == 0xC000,
@@ -34,6 +33,20 @@ internal static class HostPaths
             _ => throw new VolumeException(string.Create(CultureInfo.InvariantCulture, $"hostPath type \"{source.Type}\" is unknown")),
         };
         return holds ? path : throw new VolumeException($"hostPath type check failed: {path} is not a {source.Type}");
+    }
+
+    private static void Make(V1HostPathVolumeSource source)
+    {
+        switch (source.Type ?? "")
+        {
+            case "DirectoryOrCreate":
+            case "" when !Path.Exists(source.Path):
+                Directory.CreateDirectory(source.Path);
+                break;
+            case "FileOrCreate" when !File.Exists(source.Path):
+                File.WriteAllBytes(source.Path, []);
+                break;
+        }
     }
 
     private static int Kind(string path) => FileKind.Of(path);

@@ -232,6 +232,27 @@ public abstract class PodLifecycleTests
     }
 
     [Fact]
+    public async Task HostPath_ThatBecameSomethingElse_IsSeenAtTheNextStartOfAContainer()
+    {
+        await using var node = await CreateAsync();
+        var path = Path.Combine(node.Folder, "changes");
+        await File.WriteAllTextAsync(path, "", TestContext.Current.CancellationToken);
+        var container = Shell("c", "echo started; sleep 0.1; exit 1");
+        var pod = Pod("p", container);
+        pod.Spec.Volumes = [new() { Name = "host", HostPath = new() { Path = path, Type = "File" } }];
+        node.Table.Set(pod);
+        await node.SeesAsync("p", status => status.ContainerStatuses?[0].RestartCount > 0);
+        File.Delete(path);
+        Directory.CreateDirectory(path);
+        var status = await node.SeesAsync("p", status => status.ContainerStatuses[0].State.Waiting?.Message?.Contains("hostPath type check failed", StringComparison.Ordinal) == true);
+        // Once it is right again, so is the pod.
+        Directory.Delete(path);
+        await File.WriteAllTextAsync(path, "", TestContext.Current.CancellationToken);
+        var restarts = status.ContainerStatuses[0].RestartCount;
+        await node.SeesAsync("p", status => status.ContainerStatuses[0].RestartCount > restarts);
+    }
+
+    [Fact]
     public async Task Config_MissingThenMade_StartsThen()
     {
         await using var node = await CreateAsync();
