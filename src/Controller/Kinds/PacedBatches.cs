@@ -10,9 +10,9 @@ internal static class PacedBatches
     public const int Widest = 16;
     /// <summary>So many are not paced.</summary>
     private const int Quick = 32;
-    private const int Paced = 4;
+    private const int Paced = 8;
     /// <summary>A pause is so many times what the batch before it took: the busier the controller, the longer.</summary>
-    private const int PauseFactor = 4;
+    private const int PauseFactor = 3;
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
 
     /// <param name="items">What is acted on, in this order.</param>

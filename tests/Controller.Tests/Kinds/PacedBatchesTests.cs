@@ -24,18 +24,18 @@ public sealed class PacedBatchesTests
     }
 
     [Theory]
-    [InlineData(5, 20)]
-    [InlineData(50, 200)]
+    [InlineData(5, 15)]
+    [InlineData(50, 150)]
     [InlineData(500, 250)]
     public async Task ForEach_Many_TheRestIsFewAtATime_WithPausesAsLongAsTheControllerIsBusy(int tookMilliseconds, int pauseMilliseconds)
     {
-        var running = Begin(43, PacedBatches.Widest);
+        var running = Begin(51, PacedBatches.Widest);
         foreach (var width in (int[])[16, 16])
         {
             Assert.Equal(width, _underWay.Count);
             await EndBatchAsync(TimeSpan.FromMilliseconds(tookMilliseconds));
         }
-        foreach (var width in (int[])[4, 4])
+        foreach (var width in (int[])[8, 8])
         {
             Assert.Equal(width, _underWay.Count);
             await EndBatchAsync(TimeSpan.FromMilliseconds(tookMilliseconds));
@@ -47,7 +47,7 @@ public sealed class PacedBatchesTests
         await EndBatchAsync(TimeSpan.FromMilliseconds(tookMilliseconds));
         // After the last there is nothing to pause for.
         Assert.True(running.IsCompletedSuccessfully);
-        Assert.Equal(Enumerable.Range(0, 43), _begun);
+        Assert.Equal(Enumerable.Range(0, 51), _begun);
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class PacedBatchesTests
         }
         await end.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
-        Assert.Equal(Enumerable.Range(0, 36), _begun);
+        Assert.Equal(Enumerable.Range(0, 40), _begun);
     }
 
     private Task Begin(int count, int firstBatch, CancellationToken? cancellationToken = null) => PacedBatches.ForEachAsync([.. Enumerable.Range(0, count)], firstBatch, item =>
