@@ -77,7 +77,7 @@ public sealed partial class KubectlServiceTests(TestCluster cluster) : IClassFix
     }
 
     [Fact]
-    public async Task ProxyAndPortForward_Service_ReachAReadyPodByTheServicesPort()
+    public async Task ProxyAndPortForward_ReachAReadyPodByTheServicesPort()
     {
         await StreamPod.StartAsync(cluster, "proxied");
         (await cluster.KubectlAsync("expose pod proxied --port=80 --target-port=web")).Succeeded();
@@ -91,11 +91,19 @@ public sealed partial class KubectlServiceTests(TestCluster cluster) : IClassFix
         var port = int.Parse(ForwardedPort().Match(forward.Log).Groups[1].ValueSpan, CultureInfo.InvariantCulture);
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         Assert.Equal("welcome\n", await client.GetStringAsync("/index.html", TestContext.Current.CancellationToken));
+
+        using var proxy = await ClusterProcess.StartAsync("kubectl", ["--kubeconfig", cluster.KubeConfig, "proxy", "--port=0"], "Starting to serve on");
+        var proxied = $"http://127.0.0.1:{ProxyPort().Match(proxy.Log).Groups[1].Value}";
+        Assert.Equal("welcome\n", await client.GetStringAsync($"{proxied}/api/v1/namespaces/default/services/proxied:80/proxy/index.html", TestContext.Current.CancellationToken));
+        Assert.Contains("\"name\":\"proxied\"", await client.GetStringAsync($"{proxied}/api/v1/namespaces/default/pods/proxied", TestContext.Current.CancellationToken), StringComparison.Ordinal);
         (await cluster.KubectlAsync("delete svc,pod proxied --grace-period=1 --timeout=60s")).Succeeded();
     }
 
     [GeneratedRegex(@"Forwarding from 127\.0\.0\.1:(\d+)")]
     private static partial Regex ForwardedPort();
+
+    [GeneratedRegex(@"Starting to serve on 127\.0\.0\.1:(\d+)")]
+    private static partial Regex ProxyPort();
 
     private static string Manifest(string name, int replicas) => $$"""
         apiVersion: apps/v1

@@ -92,17 +92,36 @@ public sealed class ForwardingTests : IDisposable
     /// <summary>A resolver that answers as it is told; over UDP no more than 512 octets.</summary>
     private sealed class FakeUpstream : IDisposable
     {
-        private readonly UdpClient _udp = new(new IPEndPoint(IPAddress.Loopback, 0));
+        private readonly UdpClient _udp;
         private readonly TcpListener _tcp;
         private readonly ConcurrentBag<Exception> _problems = [];
 
         public FakeUpstream()
         {
+            (_udp, _tcp) = Bind();
             Address = (IPEndPoint)_udp.Client.LocalEndPoint!; // Bound.
-            _tcp = new(Address);
-            _tcp.Start();
             _ = ServeAsync(UdpAsync);
             _ = ServeAsync(TcpAsync);
+        }
+
+        /// <summary>A port that is free for both protocols: that the one has given may be in use by the other, of whoever.</summary>
+        private static (UdpClient, TcpListener) Bind()
+        {
+            while (true)
+            {
+                var udp = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+                var tcp = new TcpListener((IPEndPoint)udp.Client.LocalEndPoint!); // Bound.
+                try
+                {
+                    tcp.Start();
+                    return (udp, tcp);
+                }
+                catch (SocketException problem) when (problem.SocketErrorCode == SocketError.AddressAlreadyInUse)
+                {
+                    udp.Dispose();
+                    tcp.Dispose();
+                }
+            }
         }
 
         public IPEndPoint Address { get; }
