@@ -47,7 +47,7 @@ internal sealed class PodOperations(PodServices services, Action<Action> post) :
                 break;
             case PodAction.StopContainer stop:
                 services.Events.Publish(facts.Pod, stop.Container, EventTypes.Normal, "Killing", stop.Message);
-                BeginStop(facts.Pod, stop, facts.Sandbox?.Address, runHooks);
+                BeginStop(facts, stop, runHooks);
                 break;
             case PodAction.RemoveContainer remove:
                 Track(RunAsync(facts.Pod, "container removal", () => services.Runtime.RemoveContainerAsync(remove.Id, _all.Token), () => { }));
@@ -191,14 +191,16 @@ internal sealed class PodOperations(PodServices services, Action<Action> post) :
         }
     }
 
-    private void BeginStop(V1Pod pod, PodAction.StopContainer stop, string? address, bool runHooks)
+    private void BeginStop(PodFacts facts, PodAction.StopContainer stop, bool runHooks)
     {
+        var (pod, address) = (facts.Pod, facts.Sandbox?.Address);
         var name = stop.Container.Name;
         // A stop that is shortened does not run its hook again.
         var isFirst = !_stops.ContainsKey(name);
         var cancellation = CancellationTokenSource.CreateLinkedTokenSource(_all.Token);
         _stops[name] = new(stop.Deadline, cancellation);
-        Remember(name, memory => memory with { Operation = ContainerOperation.Stopping, Ready = false });
+        // One that ends with its pod is ready until it has ended, if the pod may be.
+        Remember(name, memory => memory with { Operation = ContainerOperation.Stopping, Ready = memory.Ready && facts.Stop is not null });
         Track(RunAsync(
             pod,
             "container stop",

@@ -6,7 +6,10 @@ using Orchestrator.Agent.Runtimes;
 
 namespace Orchestrator.Agent.Pods;
 
-/// <summary>Keeps probes going for exactly the containers that run, and brings what they find to the worker's loop.</summary>
+/// <summary>
+/// Keeps probes going for exactly the containers that run, and brings what they find to the worker's loop. In a pod that is deleted they are asked whether
+/// they are ready until they have ended, and nothing else any more.
+/// </summary>
 internal sealed class PodProbes(PodServices services, Action<Action> post, Func<V1Pod> pod, Dictionary<string, ContainerMemory> memory)
     : IProbeObserver, IDisposable
 {
@@ -14,8 +17,10 @@ internal sealed class PodProbes(PodServices services, Action<Action> post, Func<
 
     public void Sync(PodFacts facts)
     {
-        var wanted = facts.Stop is null && facts.Sandbox is { Ready: true } sandbox
-            ? facts.Containers.Where(c => c.State == ContainerState.Running && facts.MemoryOf(c.Name).Operation == ContainerOperation.None).ToList()
+        var ends = facts.Stop is not null;
+        var wanted = facts.MayBeReady && facts.Sandbox is { Ready: true }
+            ? facts.Containers.Where(c => c.State == ContainerState.Running
+                && (facts.MemoryOf(c.Name).Operation is var operation && operation == ContainerOperation.None || (ends && operation == ContainerOperation.Stopping))).ToList()
             : [];
         foreach (var id in _running.Keys.Where(id => !wanted.Exists(container => container.Id == id)).ToList())
         {
@@ -27,6 +32,13 @@ internal sealed class PodProbes(PodServices services, Action<Action> post, Func<
             if (facts.Pod.Spec.Containers.Concat(InitContainers.Sidecars(facts.Pod.Spec)).FirstOrDefault(container => container.Name == observed.Name) is { } container)
             {
                 Begin(facts, container, observed);
+            }
+        }
+        if (ends)
+        {
+            foreach (var (_, probes) in _running.Values)
+            {
+                probes.KeepReadinessOnly();
             }
         }
     }

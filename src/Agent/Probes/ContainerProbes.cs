@@ -11,13 +11,14 @@ internal enum ProbeKind
 
 /// <summary>
 /// The probes of one running container: the startup probe first, alone; once it has passed, readiness and liveness side by side.
-/// Ends when it is disposed of, or has said that the container is unhealthy.
+/// Ends when it is disposed of, or has said that the container is unhealthy. Of a container that is to end anyway only readiness is still asked.
 /// </summary>
 internal sealed class ContainerProbes : IDisposable
 {
     private static readonly TimeSpan FastRetry = TimeSpan.FromMilliseconds(100);
 
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _judging;
     private readonly Prober _prober;
     private readonly TimeProvider _time;
     private readonly ProbeTarget _target;
@@ -26,23 +27,28 @@ internal sealed class ContainerProbes : IDisposable
     public ContainerProbes(ProbeTarget target, DateTimeOffset startedAt, bool wasReady, bool wasStarted, Prober prober, TimeProvider time, IProbeObserver observer)
     {
         (_target, _prober, _time, _observer) = (target, prober, time, observer);
-        Ended = Task.Run(() => RunAsync(startedAt, wasReady, wasStarted, _stop.Token));
+        _judging = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        Ended = Task.Run(() => RunAsync(startedAt, wasReady, wasStarted, _stop.Token, _judging.Token));
     }
 
     public Task Ended { get; }
 
+    /// <summary>No startup and no liveness any more. May be called again.</summary>
+    public void KeepReadinessOnly() => _judging.Cancel();
+
     public void Dispose()
     {
         _stop.Cancel();
+        _judging.Dispose();
         _stop.Dispose();
     }
 
-    private async Task RunAsync(DateTimeOffset startedAt, bool wasReady, bool wasStarted, CancellationToken cancellationToken)
+    private async Task RunAsync(DateTimeOffset startedAt, bool wasReady, bool wasStarted, CancellationToken cancellationToken, CancellationToken judging)
     {
         var container = _target.Container;
         if (container.StartupProbe is { } startup && !wasStarted)
         {
-            await RepeatAsync(ProbeKind.Startup, startup, startedAt, false, tracker => tracker.Passing, cancellationToken);
+            await RepeatAsync(ProbeKind.Startup, startup, startedAt, false, tracker => tracker.Passing, judging);
         }
         _observer.Started(_target.ContainerId);
         if (container.ReadinessProbe is null)
@@ -54,7 +60,7 @@ internal sealed class ContainerProbes : IDisposable
                 ? RepeatAsync(ProbeKind.Readiness, readiness, startedAt, wasReady, _ => false, cancellationToken)
                 : Task.CompletedTask,
             container.LivenessProbe is { } liveness
-                ? RepeatAsync(ProbeKind.Liveness, liveness, startedAt, true, _ => false, cancellationToken)
+                ? RepeatAsync(ProbeKind.Liveness, liveness, startedAt, true, _ => false, judging)
                 : Task.CompletedTask);
     }
 

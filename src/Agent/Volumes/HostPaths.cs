@@ -20,7 +20,7 @@ internal static class HostPaths
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new VolumeException($"hostPath type {source.Type}: {e.Message}", e);
+            throw new VolumeException($"hostPath \"{path}\": {e.Message}", e);
         }
         var holds = (source.Type ?? "") switch
         {
@@ -37,10 +37,10 @@ internal static class HostPaths
 
     private static void Make(V1HostPathVolumeSource source)
     {
-        switch (source.Type ?? "")
+        switch (source.Type)
         {
             case "DirectoryOrCreate":
-            case "" when !Path.Exists(source.Path):
+            case null or "" when !Path.Exists(source.Path):
                 Directory.CreateDirectory(source.Path);
                 break;
             case "FileOrCreate" when !File.Exists(source.Path):

@@ -59,7 +59,8 @@ internal sealed class VolumeManager(VolumeFolders folders, IPodApi api, NodeFact
     {
         var mounted = (pod.Spec.Volumes ?? []).Where(ClaimVolumes.IsClaim).ToDictionary(volume => volume.Name, volume => Claims.Find(pod, volume)
             ?? throw new VolumeException($"volume \"{volume.Name}\" is not set up"));
-        var volumes = (pod.Spec.Volumes ?? []).ToDictionary(volume => volume.Name, volume => (volume.HostPath is { } hostPath ? HostPaths.Check(hostPath) : null) ?? mounted.GetValueOrDefault(volume.Name)?.Path ?? FolderOf(pod, volume));
+        var volumes = (pod.Spec.Volumes ?? []).ToDictionary(volume => volume.Name, volume =>
+            volume.HostPath is { } hostPath ? HostPaths.Check(hostPath) : mounted.GetValueOrDefault(volume.Name)?.Path ?? FolderOf(pod, volume));
         List<ContainerMount> mounts = [];
         foreach (var mount in container.VolumeMounts ?? [])
         {

@@ -20,10 +20,10 @@ internal sealed class WorkQueue(TimeProvider time) : IDisposable
     private readonly Lock _lock = new();
     private readonly Queue<ObjectKey> _ready = new();
     private readonly HashSet<ObjectKey> _dirty = [];
-    private readonly HashSet<ObjectKey> _working = [];
+    /// <summary>Since when.</summary>
+    private readonly Dictionary<ObjectKey, long> _working = [];
     private readonly Dictionary<ObjectKey, int> _failures = [];
     private readonly Dictionary<ObjectKey, ITimer> _delayed = [];
-    private readonly Dictionary<ObjectKey, long> _begun = [];
     private readonly Dictionary<ObjectKey, ITimer> _resting = [];
     private readonly SemaphoreSlim _available = new(0);
     private bool _disposed;
@@ -32,7 +32,7 @@ internal sealed class WorkQueue(TimeProvider time) : IDisposable
     {
         lock (_lock)
         {
-            if (_disposed || !_dirty.Add(key) || _working.Contains(key))
+            if (_disposed || !_dirty.Add(key) || _working.ContainsKey(key))
             {
                 return;
             }
@@ -70,8 +70,7 @@ internal sealed class WorkQueue(TimeProvider time) : IDisposable
         {
             var key = _ready.Dequeue();
             _dirty.Remove(key);
-            _working.Add(key);
-            _begun[key] = time.GetTimestamp();
+            _working.Add(key, time.GetTimestamp());
             return key;
         }
     }
@@ -84,8 +83,8 @@ internal sealed class WorkQueue(TimeProvider time) : IDisposable
         var again = false;
         lock (_lock)
         {
+            var took = time.GetElapsedTime(_working[key]);
             _working.Remove(key);
-            var took = _begun.Remove(key, out var begun) ? time.GetElapsedTime(begun) : TimeSpan.Zero;
             if (_dirty.Contains(key) && !_disposed)
             {
                 again = took <= Quick;

@@ -10,7 +10,7 @@ namespace Orchestrator.Agent.Tests.Pods;
 /// <summary>An API server's memory of pods, which can be away.</summary>
 internal sealed class FakePodApi : IPodApi, IPodEvents
 {
-    private readonly ConcurrentQueue<string> _events = [];
+    private readonly ConcurrentQueue<(string Reason, string Message)> _events = [];
 
     public volatile bool Away;
 
@@ -23,7 +23,10 @@ internal sealed class FakePodApi : IPodApi, IPodEvents
 
     public ConcurrentDictionary<ConfigReference, IReadOnlyDictionary<string, string>> Config { get; } = [];
 
-    public IReadOnlyList<string> Events => [.. _events];
+    /// <summary>Their reasons.</summary>
+    public IReadOnlyList<string> Events => [.. _events.Select(told => told.Reason)];
+
+    public IReadOnlyList<(string Reason, string Message)> Messages => [.. _events];
 
     public Task<bool> PatchStatusAsync(V1Pod pod, JsonObject status, CancellationToken cancellationToken)
     {
@@ -73,7 +76,7 @@ internal sealed class FakePodApi : IPodApi, IPodEvents
             Config.GetValueOrDefault(reference)?.ToDictionary(pair => pair.Key, pair => System.Text.Encoding.UTF8.GetBytes(pair.Value)));
     }
 
-    public void Publish(V1Pod pod, V1Container? container, string type, string reason, string message) => _events.Enqueue(reason);
+    public void Publish(V1Pod pod, V1Container? container, string type, string reason, string message) => _events.Enqueue((reason, message));
 
     private void ThrowIfAway()
     {

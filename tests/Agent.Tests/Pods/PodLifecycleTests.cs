@@ -112,52 +112,6 @@ public abstract class PodLifecycleTests
     }
 
     [Fact]
-    public async Task Liveness_Fails_RestartsTheContainer()
-    {
-        await using var node = await CreateAsync();
-        var container = Shell("c", "exec sleep 1000");
-        container.LivenessProbe = new() { Exec = new() { Command = ["false"] }, PeriodSeconds = 1, FailureThreshold = 1 };
-        var pod = Pod("p", container);
-        pod.Spec.TerminationGracePeriodSeconds = 1;
-        node.Table.Set(pod);
-        await node.SeesAsync("p", status => status.ContainerStatuses[0].RestartCount == 1);
-        Assert.Contains("Unhealthy", node.Api.Events);
-    }
-
-    [Fact]
-    public async Task Readiness_FailsAndPasses_IsFollowed()
-    {
-        await using var node = await CreateAsync();
-        var gate = $"/tmp/gate-{Guid.NewGuid():N}";
-        var container = Shell("c", "exec sleep 1000");
-        container.ReadinessProbe = new() { Exec = new() { Command = ["test", "-e", gate] }, PeriodSeconds = 1, FailureThreshold = 1 };
-        node.Table.Set(Pod("p", container));
-        await node.SeesAsync("p", status => status.Phase == "Running" && !IsReady(status));
-        await ExecAsync(node, "touch", gate);
-        await node.SeesAsync("p", IsReady);
-        await ExecAsync(node, "rm", gate);
-        await node.SeesAsync("p", status => !IsReady(status));
-    }
-
-    [Fact]
-    public async Task Startup_PassesLater_HoldsBackTheOtherProbesUntilThen()
-    {
-        await using var node = await CreateAsync();
-        var gate = $"/tmp/gate-{Guid.NewGuid():N}";
-        var container = Shell("c", "exec sleep 1000");
-        container.StartupProbe = new() { Exec = new() { Command = ["test", "-e", gate] }, PeriodSeconds = 1, FailureThreshold = 100 };
-        container.LivenessProbe = new() { Exec = new() { Command = ["test", "-e", gate] }, PeriodSeconds = 1, FailureThreshold = 1 };
-        var pod = Pod("p", container);
-        pod.Spec.TerminationGracePeriodSeconds = 1;
-        node.Table.Set(pod);
-        await node.SeesAsync("p", status => status.Phase == "Running" && status.ContainerStatuses[0].Started == false);
-        await ExecAsync(node, "touch", gate);
-        await node.SeesAsync("p", status => IsReady(status) && status.ContainerStatuses[0] is { Started: true, RestartCount: 0 });
-        await ExecAsync(node, "rm", gate);
-        await node.SeesAsync("p", status => status.ContainerStatuses[0].RestartCount == 1);
-    }
-
-    [Fact]
     public async Task PostStart_Fails_ContainerIsRestarted()
     {
         await using var node = await CreateAsync();
@@ -403,14 +357,4 @@ public abstract class PodLifecycleTests
         var status = await node.SeesAsync("p", status => status.Phase == "Failed");
         Assert.Equal("OutOfcpu", status.Reason);
     }
-
-    private static async Task ExecAsync(NodeHarness node, params string[] command)
-    {
-        var container = (await node.ContainersAsync()).Single(container => container.State == Agent.Runtimes.ContainerState.Running);
-        var result = await node.Runtime.ExecAsync(container.Id, command, TimeSpan.FromSeconds(10), ProcessHarness.Cancellation);
-        Assert.Equal((0, ""), (result.ExitCode, result.Output));
-    }
-
-    private static bool IsReady(V1PodStatus status) =>
-        status.Conditions?.Any(condition => condition is { Type: "Ready", Status: "True" }) == true;
 }

@@ -37,4 +37,7 @@ internal static class Samples
             DeletionGracePeriodSeconds = grace,
         },
     };
+
+    public static bool IsReady(V1PodStatus status) =>
+        status.Conditions?.Any(condition => condition is { Type: "Ready", Status: "True" }) == true;
 }

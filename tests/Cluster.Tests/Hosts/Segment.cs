@@ -14,7 +14,7 @@ internal sealed class Segment : IAsyncDisposable
     private readonly string _prefix = $"172.30.{(Environment.ProcessId + (Interlocked.Increment(ref s_made) * 31)) % 250}";
     private readonly string _testsLink = $"seg{Environment.ProcessId % 100000}x{s_made}";
     private readonly Dictionary<string, int> _places = [];
-    private readonly Dictionary<string, (SlowWire Wire, string Near)> _slow = [];
+    private readonly Dictionary<string, SlowWire> _slow = [];
     private Process? _switch;
 
     /// <summary>The bridge's own: the controller's.</summary>
@@ -73,24 +73,22 @@ internal sealed class Segment : IAsyncDisposable
     /// <summary>All that goes over the host's link, either way, takes so long.</summary>
     public async Task DelayAsync(string host, TimeSpan delay)
     {
-        var (near, far) = ($"near{Environment.ProcessId % 100000}x{host}", $"far{Environment.ProcessId % 100000}x{host}");
-        _slow.Add(host, (new(near, far, delay), near));
-        foreach (var device in (string[])[near, far])
+        var wire = new SlowWire($"near{Environment.ProcessId % 100000}x{host}", $"far{Environment.ProcessId % 100000}x{host}", delay);
+        _slow.Add(host, wire);
+        foreach (var device in (string[])[wire.Near, wire.Far])
         {
             await HereAsync("link", "set", device, "netns", $"{_switch!.Id}");
         }
-        await ThereAsync($"ip link add slow{host} type bridge forward_delay 0 && ip link set {host} master slow{host} && ip link set {near} master slow{host} && ip link set {far} master segment");
-        await ThereAsync($"ip link set slow{host} up && ip link set {near} up && ip link set {far} up");
+        await ThereAsync($"ip link add slow{host} type bridge forward_delay 0 && ip link set {host} master slow{host} && ip link set {wire.Near} master slow{host} && ip link set {wire.Far} master segment");
+        await ThereAsync($"ip link set slow{host} up && ip link set {wire.Near} up && ip link set {wire.Far} up");
     }
 
     public async Task UndelayAsync(string host)
     {
-        if (!_slow.Remove(host, out var slow))
-        {
-            return;
-        }
-        await ThereAsync($"ip link set {host} master segment; ip link delete slow{host}; ip link delete {slow.Near}; ip link delete {slow.Near.Replace("near", "far", StringComparison.Ordinal)}");
-        await slow.Wire.WaitAsync();
+        var wire = _slow[host];
+        _slow.Remove(host);
+        await ThereAsync($"ip link set {host} master segment && ip link delete slow{host} && ip link delete {wire.Near} && ip link delete {wire.Far}");
+        await wire.WaitAsync();
     }
 
     public async ValueTask DisposeAsync()

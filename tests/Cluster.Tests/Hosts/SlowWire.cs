@@ -25,13 +25,22 @@ internal sealed partial class SlowWire
     /// <param name="delay">How long a frame is under way.</param>
     public SlowWire(string near, string far, TimeSpan delay)
     {
-        _delay = delay;
-        var (one, other) = (Open(near), Open(far));
-        _ended = Task.WhenAll(CarryAsync(one, other), CarryAsync(other, one));
+        (Near, Far, _delay) = (near, far, delay);
+        _ended = CarryAsync();
     }
+
+    public string Near { get; }
+    public string Far { get; }
 
     /// <summary>Ends when both devices are deleted.</summary>
     public Task WaitAsync() => _ended;
+
+    private async Task CarryAsync()
+    {
+        using var near = Open(Near);
+        using var far = Open(Far);
+        await Task.WhenAll(CarryAsync(near, far), CarryAsync(far, near));
+    }
 
     private async Task CarryAsync(SafeFileHandle from, SafeFileHandle to)
     {
@@ -47,7 +56,6 @@ internal sealed partial class SlowWire
             _ = Write(to, frame, (nuint)frame.Length);
         }
         await reading;
-        from.Dispose();
     }
 
     private static void ReadAll(SafeFileHandle from, ChannelWriter<(long Came, byte[] Frame)> frames)

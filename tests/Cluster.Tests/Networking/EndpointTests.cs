@@ -44,9 +44,13 @@ public sealed class EndpointTests(TestCluster cluster) : IClassFixture<TestClust
         await File.WriteAllTextAsync(mark, "", TestContext.Current.CancellationToken);
         await EndpointAsync("probed", endpoint => endpoint.Conditions.Ready == true);
 
-        // On its way out it gets no new ones. Whether it is said to serve those that it has depends on whether its node has begun to stop it.
+        // On its way out it still serves those that it has, and gets no new ones; as long as it lasts, and as its probe says.
         await cluster.Client.CoreV1.DeleteNamespacedPodAsync("probed", "default", cancellationToken: TestContext.Current.CancellationToken);
-        await EndpointAsync("probed", endpoint => endpoint.Conditions is { Ready: false, Terminating: true });
+        await EndpointAsync("probed", endpoint => endpoint.Conditions is { Ready: false, Serving: true, Terminating: true });
+        File.Delete(mark);
+        await EndpointAsync("probed", endpoint => endpoint.Conditions is { Ready: false, Serving: false, Terminating: true });
+        await File.WriteAllTextAsync(mark, "", TestContext.Current.CancellationToken);
+        await EndpointAsync("probed", endpoint => endpoint.Conditions is { Ready: false, Serving: true, Terminating: true });
         await File.WriteAllTextAsync(leave, "", TestContext.Current.CancellationToken);
         await SlicesAsync("probed", slices => slices.Sum(slice => slice.Endpoints?.Count ?? 0) == 0);
         (await cluster.KubectlAsync("delete svc probed")).Succeeded();

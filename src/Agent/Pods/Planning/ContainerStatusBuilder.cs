@@ -27,7 +27,7 @@ internal static class ContainerStatusBuilder
                 : ended is not null ? new() { Terminated = Terminated(facts, ended) }
                 : reported?.State ?? new() { Waiting = new() { Reason = "ContainerCreating" } },
             LastState = Last(facts, container, waiting is not null ? ended : null, reported),
-            Ready = isInit && !InitContainers.IsSidecar(container) ? ended?.ExitCode == 0 : running && memory.Ready && facts.Stop is null,
+            Ready = isInit && !InitContainers.IsSidecar(container) ? ended?.ExitCode == 0 : running && memory.Ready && facts.MayBeReady,
             Started = isInit && !InitContainers.IsSidecar(container) ? running : running && memory.Started,
         };
     }

@@ -37,7 +37,7 @@ internal static class PodConditions
             return (false, ("PodFailed", null));
         }
         var unready = statuses.Where(status => !status.Ready).Select(status => status.Name).ToList();
-        return unready.Count == 0 && facts.Stop is null
+        return unready.Count == 0 && facts.MayBeReady
             ? (true, default)
             : (false, ("ContainersNotReady", $"containers with unready status: [{string.Join(' ', unready)}]"));
     }

@@ -24,6 +24,12 @@ internal sealed record PodFacts
     /// <summary>Last words by container id.</summary>
     public IReadOnlyDictionary<string, string> TerminationMessages { get; init; } = new Dictionary<string, string>();
     public PodStop? Stop { get; init; }
+    /// <summary>
+    /// Its containers are as ready as their probes say. A pod that is deleted stays so until they end: new clients keep away by its deletion, and those
+    /// that have nowhere else to go are still served. One that ends for another reason gets nobody. Source: Kubernetes documentation, "Explore
+    /// Termination Behavior for Pods And Their Endpoints".
+    /// </summary>
+    public bool MayBeReady => Stop is null or { Cause: StopCause.Deleted };
     public PodRejection? Rejection { get; init; }
     /// <summary>What the runtime cannot give this pod.</summary>
     public IReadOnlyList<string> Unsupported { get; init; } = [];

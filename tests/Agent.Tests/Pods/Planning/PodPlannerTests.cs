@@ -122,7 +122,7 @@ public sealed class PodPlannerTests
     }
 
     [Fact]
-    public void Plan_Deleted_StopsAllThenSandboxAndIsNotReadyMeanwhile()
+    public void Plan_Deleted_StopsAllThenSandboxAndIsNotReadyThen()
     {
         var pod = new PodScenario(Pod("p", Container("a"), Container("b")));
         pod.Settle();
@@ -134,8 +134,11 @@ public sealed class PodPlannerTests
         Assert.Equal(143, pod.Status.ContainerStatuses[0].State.Terminated.ExitCode);
     }
 
-    [Fact]
-    public void Plan_StopDecided_IsNotReadyBeforeAnythingHasStopped()
+    [Theory]
+    [InlineData(StopCause.Deleted, true)]
+    [InlineData(StopCause.Failed, false)]
+    [InlineData(StopCause.Vanished, false)]
+    public void Plan_StopDecided_OnlyADeletedPodIsReadyUntilItHasStopped(object cause, bool ready)
     {
         var facts = new PodFacts
         {
@@ -147,12 +150,12 @@ public sealed class PodPlannerTests
             Sandbox = new("uid-p", "default", "p", "127.64.0.1", true, DateTimeOffset.UnixEpoch),
             Containers = [Running("a")],
             Memory = new Dictionary<string, ContainerMemory> { ["a"] = new() { Ready = true, Started = true } },
-            Stop = new(StopCause.Deleted, DateTimeOffset.UnixEpoch + TimeSpan.FromSeconds(30)),
+            Stop = new((StopCause)cause, DateTimeOffset.UnixEpoch + TimeSpan.FromSeconds(30)),
         };
         var plan = PodPlanner.Plan(facts);
         Assert.Equal("Running", plan.Status.Phase);
-        Assert.Equal("False", plan.Status.Conditions.Single(condition => condition.Type == "Ready").Status);
-        Assert.False(plan.Status.ContainerStatuses[0].Ready);
+        Assert.Equal(ready ? "True" : "False", plan.Status.Conditions.Single(condition => condition.Type == "Ready").Status);
+        Assert.Equal(ready, plan.Status.ContainerStatuses[0].Ready);
     }
 
     [Fact]
