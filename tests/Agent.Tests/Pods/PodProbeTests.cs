@@ -60,19 +60,19 @@ public abstract class PodProbeTests
     public async Task Deleted_PodThatLasts_IsAskedForReadinessUntilItEnds_AndForNothingElse()
     {
         await using var node = await CreateAsync();
-        var (ready, alive, leave) = ($"/tmp/ready-{Guid.NewGuid():N}", $"/tmp/alive-{Guid.NewGuid():N}", $"/tmp/leave-{Guid.NewGuid():N}");
-        var container = Shell("c", $"touch {ready} {alive}; trap 'while [ ! -e {leave} ]; do sleep 0.05; done; exit 0' TERM; echo armed; while :; do sleep 0.05; done");
-        container.ReadinessProbe = new() { Exec = new() { Command = ["test", "-e", ready] }, PeriodSeconds = 1, FailureThreshold = 1 };
-        container.LivenessProbe = new() { Exec = new() { Command = ["test", "-e", alive] }, PeriodSeconds = 1, FailureThreshold = 1 };
+        var (unready, dead, leave) = ($"/tmp/unready-{Guid.NewGuid():N}", $"/tmp/dead-{Guid.NewGuid():N}", $"/tmp/leave-{Guid.NewGuid():N}");
+        var container = Shell("c", $"trap 'while [ ! -e {leave} ]; do sleep 0.05; done; exit 0' TERM; echo armed; while :; do sleep 0.05; done");
+        container.ReadinessProbe = new() { Exec = new() { Command = ["test", "!", "-e", unready] }, PeriodSeconds = 1, FailureThreshold = 1 };
+        container.LivenessProbe = new() { Exec = new() { Command = ["test", "!", "-e", dead] }, PeriodSeconds = 1, FailureThreshold = 1 };
         var pod = Pod("p", container);
         node.Table.Set(pod);
         await node.SeesAsync("p", IsReady);
         await node.LogContainsAsync("c", "armed");
         node.Table.Set(Deleting(pod, 60));
         await Eventually.SeesAsync(() => node.Api.Events.Contains("Killing"), killing => killing);
-        await ExecAsync(node, "rm", ready, alive);
+        await ExecAsync(node, "touch", unready, dead);
         await node.SeesAsync("p", status => !IsReady(status));
-        await ExecAsync(node, "touch", ready);
+        await ExecAsync(node, "rm", unready);
         await node.SeesAsync("p", IsReady);
         // That it does not answer for its life is no reason to end it sooner.
         Assert.DoesNotContain(node.Api.Messages, told => told.Message.StartsWith("Liveness", StringComparison.Ordinal));
