@@ -27,6 +27,8 @@ internal sealed class DockerExec(DockerClient client, TimeProvider time)
                 buffer.AsSpan(0, kept).CopyTo(output.AsSpan(length));
                 length += kept;
             }
+            // Closed under its reader at the limit, the stream may end as that of a command that has.
+            either.Token.ThrowIfCancellationRequested();
             var ended = await client.Exec.InspectContainerExecAsync(exec.ID, cancellationToken);
             return new((int)ended.ExitCode, Encoding.UTF8.GetString(output, 0, length), false);
         }

@@ -47,7 +47,8 @@ internal sealed class DockerStreams(MultiplexedStream stream, IStreamTarget targ
             var read = await stream.ReadOutputAsync(buffer, 0, buffer.Length, cancellationToken);
             if (read.Count == 0)
             {
-                _ended = true;
+                // A stream that is closed under a reader may end for it too: that says nothing of the process.
+                _ended = !cancellationToken.IsCancellationRequested;
                 return;
             }
             var channel = read.Target == MultiplexedStream.TargetStream.StandardError ? StreamChannel.ErrorOutput : StreamChannel.Output;
@@ -71,8 +72,9 @@ internal sealed class DockerStreams(MultiplexedStream stream, IStreamTarget targ
 
     public async ValueTask DisposeAsync()
     {
+        var ended = _ended;
         stream.Dispose();
-        if (_ended)
+        if (ended)
         {
             return;
         }
