@@ -35,7 +35,7 @@ internal sealed class DockerExec(DockerClient client, TimeProvider time)
         catch (Exception e) when (e is OperationCanceledException or IOException or ObjectDisposedException && either.IsCancellationRequested)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            await KillAsync(exec.ID, cancellationToken);
+            await ExecProcess.KillAsync(client, exec.ID, cancellationToken);
             return new(137, Encoding.UTF8.GetString(output, 0, length), true);
         }
     }
@@ -46,15 +46,5 @@ internal sealed class DockerExec(DockerClient client, TimeProvider time)
         await using var close = cancellationToken.Register(stream.Dispose);
         var result = await stream.ReadOutputAsync(buffer, 0, buffer.Length, cancellationToken);
         return result.EOF ? 0 : result.Count;
-    }
-
-    // The engine has no call for it; the process is one of this machine.
-    private async Task KillAsync(string execId, CancellationToken cancellationToken)
-    {
-        var running = await client.Exec.InspectContainerExecAsync(execId, cancellationToken);
-        if (OperatingSystem.IsLinux() && running is { Running: true, Pid: > 1 })
-        {
-            _ = Process.Native.Kill((int)running.Pid, Process.Native.SigKill);
-        }
     }
 }

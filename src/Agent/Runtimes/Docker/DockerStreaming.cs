@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Docker.DotNet;
-using Orchestrator.Agent.Runtimes.Process;
 
 namespace Orchestrator.Agent.Runtimes.Docker;
 
@@ -61,15 +60,7 @@ internal sealed class DockerStreaming(DockerClient client)
         public async Task<int?> ExitCodeAsync(CancellationToken cancellationToken) =>
             (int)(await client.Exec.InspectContainerExecAsync(id, cancellationToken)).ExitCode;
 
-        // The engine has no call for it; the process is one of this machine.
-        public async Task KillAsync(CancellationToken cancellationToken)
-        {
-            var exec = await client.Exec.InspectContainerExecAsync(id, cancellationToken);
-            if (OperatingSystem.IsLinux() && exec is { Running: true, Pid: > 1 })
-            {
-                _ = Native.Kill((int)exec.Pid, Native.SigKill);
-            }
-        }
+        public Task KillAsync(CancellationToken cancellationToken) => ExecProcess.KillAsync(client, id, cancellationToken);
     }
 
     private sealed class AttachTarget(DockerClient client, string id) : IStreamTarget

@@ -83,9 +83,9 @@ internal sealed class DockerStreams(MultiplexedStream stream, IStreamTarget targ
         {
             await target.KillAsync(limit.Token);
         }
-        catch (Exception e) when (e is DockerApiException || EngineConnection.IsUnavailable(e))
+        catch (Exception e) when (e is DockerApiException || EngineConnection.IsUnavailable(e) || limit.IsCancellationRequested)
         {
-            // The container is gone and the command with it, or the engine is: then nobody can.
+            // The container is gone and the command with it, or the engine is, or does not answer: then nobody can.
         }
     }
 }
