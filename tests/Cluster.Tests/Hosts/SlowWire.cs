@@ -48,9 +48,10 @@ internal sealed partial class SlowWire
         var reading = Task.Factory.StartNew(() => ReadAll(from, frames.Writer), TaskCreationOptions.LongRunning);
         await foreach (var (came, frame) in frames.Reader.ReadAllAsync())
         {
-            if (_delay - TimeProvider.System.GetElapsedTime(came) is { Ticks: > 0 } left)
+            // A timer counts whole milliseconds, and may come a part of one too soon.
+            while (_delay - TimeProvider.System.GetElapsedTime(came) is { Ticks: > 0 } left)
             {
-                await Task.Delay(left, TimeProvider.System);
+                await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), TimeProvider.System);
             }
             // A device that is down takes nothing: lost, as on any wire.
             _ = Write(to, frame, (nuint)frame.Length);
