@@ -98,10 +98,12 @@ public sealed class DaemonSetTests(TestServer server) : IClassFixture<TestServer
 
     private static bool IsLeaving(JsonNode? pod) => pod!["metadata"]!["deletionTimestamp"] is not null;
 
+    /// <summary>A node that is Ready: of one that is not, the pods are said not to be ready either.</summary>
     private async Task<HttpClient> NodeAsync(string name, string pool)
     {
         var agent = server.Client($"system:node:{name}", "system:nodes");
-        var (code, body) = await TestServer.SendAsync(agent, HttpMethod.Post, "/api/v1/nodes", $$$"""{"metadata":{"labels":{"pool":"{{{pool}}}"},"name":"{{{name}}}"} }""");
+        var (code, body) = await TestServer.SendAsync(agent, HttpMethod.Post, "/api/v1/nodes",
+            $$$"""{"metadata":{"labels":{"pool":"{{{pool}}}"},"name":"{{{name}}}"},"status":{"conditions":[{"type":"Ready","status":"True"}]}}""");
         Assert.True(code == HttpStatusCode.Created, body.ToJsonString());
         return agent;
     }
