@@ -159,6 +159,8 @@ internal sealed class ObjectApi(ObjectCache cache, IObjectStore store, Admission
         {
             return new();
         }
+        // What is of a wrong type is refused before anything is looked for in it.
+        AdmissionChain.Decode(kind, tree);
         var asked = options.Writer is { Always: true } ? tree.DeepClone() : null;
         PodPriority.Resolve(cache, kind, tree);
         ClaimAdmission.SetClass(cache, kind, tree);

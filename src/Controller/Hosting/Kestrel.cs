@@ -26,9 +26,11 @@ internal static class Kestrel
         server.Limits.MinResponseDataRate = null;
         server.Limits.MinRequestBodyDataRate = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(10));
         var certificate = authority.IssueServer(Names(options), CertificateLifetime);
+        var time = server.ApplicationServices.GetRequiredService<TimeProvider>();
         server.Listen(options.Listen, listen =>
         {
             listen.Protocols = HttpProtocols.Http1AndHttp2;
+            listen.Use(next => new LingeringClose(next, time).RunAsync);
             listen.UseHttps(https =>
             {
                 https.ServerCertificate = certificate;
@@ -37,6 +39,7 @@ internal static class Kestrel
                 // Judged per request by the authenticator, which answers with a Status instead of a broken handshake.
                 https.ClientCertificateValidation = static (_, _, _) => true;
             });
+            listen.Use(next => connection => LingeringClose.EndAsync(next, connection));
         });
     }
 

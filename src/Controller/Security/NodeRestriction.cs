@@ -1,6 +1,6 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using k8s.Models;
+using Orchestrator.Controller.Admission;
 using Orchestrator.Controller.Storage.Cache;
 using Orchestrator.Model;
 using Orchestrator.Model.Daemons;
@@ -24,9 +24,9 @@ internal static class NodeRestriction
         if (kind.Kind == "PersistentVolume")
         {
             // Where nothing is, a patch that is applied makes something.
-            throw ApiException.Forbidden(kind, (string?)tree["metadata"]?["name"], $"node \"{own}\" is not allowed to create volumes");
+            throw ApiException.Forbidden(kind, JsonFields.Text(tree, "metadata.name"), $"node \"{own}\" is not allowed to create volumes");
         }
-        if (kind.Kind is "Node" or "Lease" && (string?)tree["metadata"]?["name"] is var name && name != own)
+        if (kind.Kind is "Node" or "Lease" && JsonFields.Text(tree, "metadata.name") is var name && name != own)
         {
             throw ApiException.Forbidden(kind, name, $"node \"{own}\" is not allowed to create {kind.Plural} of other nodes");
         }
@@ -77,15 +77,7 @@ internal static class NodeRestriction
 
     private static bool CheckPod(ObjectCache cache, string node, ResourceKind kind, string? @namespace, JsonObject tree)
     {
-        V1Pod pod;
-        try
-        {
-            pod = (V1Pod)ModelJson.Decode(tree, typeof(V1Pod));
-        }
-        catch (JsonException problem)
-        {
-            throw ApiException.BadRequest($"Pod in version \"v1\" cannot be handled as a Pod: {problem.Message}");
-        }
+        var pod = (V1Pod)AdmissionChain.Decode(kind, tree);
         ApiException No(string why) => ApiException.Forbidden(kind, pod.Metadata?.Name, $"node \"{node}\" is not allowed to create this pod: {why}");
         if (pod.Metadata?.OwnerReferences is not [{ Kind: "DaemonSet", ApiVersion: "apps/v1" } owner])
         {

@@ -88,6 +88,26 @@ public sealed class HostileRequestTests(TestServer server) : IClassFixture<TestS
         Assert.DoesNotContain(after["items"]!.AsArray(), item => (string?)item!["metadata"]!["name"] == "half");
     }
 
+    /// <summary>A client that is still sending when it is refused reads why: the connection is not reset under it.</summary>
+    [Theory]
+    [InlineData("POST /\0 HTTP/1.1\r\nHost: x\r\nContent-Length: 1048576\r\n\r\n", "HTTP/1.1 400 ")]
+    [InlineData("nonsense\r\n\r\n", "HTTP/1.1 400 ")]
+    [InlineData("POST /api/v1/namespaces/default/configmaps HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n", "HTTP/1.1 40")]
+    public async Task Refusal_IsReadByWhoIsStillSending(string head, string answer)
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(server.Address.Host, server.Address.Port, TestContext.Current.CancellationToken);
+        await using var tls = new SslStream(socket.GetStream(), leaveInnerStreamOpen: false);
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null }, TestContext.Current.CancellationToken);
+        await tls.WriteAsync(Encoding.Latin1.GetBytes(head), TestContext.Current.CancellationToken);
+        for (var part = 0; part < 512; part++)
+        {
+            await tls.WriteAsync(new byte[16 * 1024], TestContext.Current.CancellationToken);
+        }
+        using var reader = new StreamReader(tls, Encoding.Latin1);
+        Assert.StartsWith(answer, await reader.ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
     /// <returns>What is wrong with the answer; null when nothing is.</returns>
     private async Task<string?> SendAsync(HostileRequest hostile, ConcurrentDictionary<int, int> codes)
     {
@@ -126,12 +146,6 @@ public sealed class HostileRequestTests(TestServer server) : IClassFixture<TestS
         catch (OperationCanceledException)
         {
             return $"no answer within 30 s, sent at {sent:HH:mm:ss.fff}, for {shown}";
-        }
-        catch (HttpRequestException) when (hostile.Body?.Length > 3 << 20 || hostile.Headers.Any(header => header.Value.Length > 30_000)
-            || (hostile.Body?.Length > 64_000 && (hostile.Target.Length > 8_000 || hostile.Target.Contains("%00", StringComparison.Ordinal) || !Ascii.IsValid(hostile.Target))))
-        {
-            // Past the limits, and behind a line that is too long or no HTTP, a connection may be cut before all is sent.
-            return null;
         }
         catch (HttpRequestException problem)
         {

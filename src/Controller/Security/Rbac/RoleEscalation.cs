@@ -16,7 +16,7 @@ internal sealed class RoleEscalation(RoleBindings bindings)
         {
             return;
         }
-        var name = (string?)tree["metadata"]?["name"];
+        var name = JsonFields.Text(tree, "metadata.name");
         var (verb, resource, wanted, named) = Wanted(kind, @namespace, tree);
         if (wanted is not { Count: > 0 } || bindings.Allow(user, new(verb, RoleBindings.Group, resource, @namespace, named)) is not null)
         {
@@ -42,7 +42,7 @@ internal sealed class RoleEscalation(RoleBindings bindings)
                     var rules = tree["rules"] is { } written ? (IList<V1PolicyRule>)ModelJson.Decode(written, typeof(List<V1PolicyRule>)) : [];
                     // Whatever is aggregated one day is more than anybody can be asked to have, but for who has all.
                     return ("escalate", kind.Plural, tree["aggregationRule"] is null ? rules
-                        : [.. rules, new() { Verbs = ["*"], ApiGroups = ["*"], Resources = ["*"] }, new() { Verbs = ["*"], NonResourceURLs = ["*"] }], (string?)tree["metadata"]?["name"]);
+                        : [.. rules, new() { Verbs = ["*"], ApiGroups = ["*"], Resources = ["*"] }, new() { Verbs = ["*"], NonResourceURLs = ["*"] }], JsonFields.Text(tree, "metadata.name"));
                 default:
                     var role = (V1RoleRef)ModelJson.Decode(tree["roleRef"] ?? new JsonObject(), typeof(V1RoleRef));
                     return ("bind", role.Kind == "ClusterRole" ? "clusterroles" : "roles", role.Name is null ? null : bindings.Rules(role, @namespace), role.Name);

@@ -35,7 +35,9 @@ internal sealed class PlacementPaths(ObjectApi api, Scheduler scheduler, Authori
             throw ApiException.BadRequest("spec.template: Required value: the template of the pod");
         }
         // Through the whole chain: what would be refused as a pod is refused here, with the same words.
-        var admitted = await api.CreateAsync(Pods, @namespace, Pod(template), new() { DryRun = true }, http.RequestAborted).ConfigureAwait(false);
+        var options = new WriteOptions { DryRun = true };
+        var pod = AdmissionChain.CheckShape(Pods, Pod(template), [], options);
+        var admitted = await api.CreateAsync(Pods, @namespace, pod, options, http.RequestAborted).ConfigureAwait(false);
         var answer = await scheduler.ReviewAsync(admitted.Decode<V1Pod>(), http.RequestAborted).ConfigureAwait(false);
         review["apiVersion"] = PlacementReviewKind.Kind.ApiVersion;
         review["kind"] = PlacementReviewKind.Kind.Kind;

@@ -17,13 +17,13 @@ internal static class BindingResource
             throw ApiException.MethodNotAllowed();
         }
         var binding = JsonTree.ParseObject(await CreateVerb.ReadAsync(context.Http).ConfigureAwait(false));
-        var node = (string?)binding["target"]?["name"];
+        var node = JsonFields.Text(binding, "target.name");
         if (string.IsNullOrEmpty(node))
         {
             throw ApiException.BadRequest("target.name: Required value");
         }
         _ = context.Api.Get(Catalog.Find("", "v1", "nodes")!, null, node); // In the catalogue.
-        await PodBinder.BindAsync(context.Api, request.Namespace!, request.Name!, (string?)binding["metadata"]?["uid"], node, context.Aborted).ConfigureAwait(false); // A subresource's path has both.
+        await PodBinder.BindAsync(context.Api, request.Namespace!, request.Name!, JsonFields.Text(binding, "metadata.uid"), node, context.Aborted).ConfigureAwait(false); // A subresource's path has both.
         await JsonResponse.WriteAsync(context.Http, StatusCodes.Status201Created, new JsonObject
         {
             ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success", ["code"] = StatusCodes.Status201Created,

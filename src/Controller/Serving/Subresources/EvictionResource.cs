@@ -17,11 +17,11 @@ internal static class EvictionResource
             throw ApiException.MethodNotAllowed();
         }
         var eviction = JsonTree.ParseObject(await CreateVerb.ReadAsync(context.Http).ConfigureAwait(false));
-        if ((string?)eviction["metadata"]?["name"] is { Length: > 0 } name && name != request.Name)
+        if (JsonFields.Text(eviction, "metadata.name") is { Length: > 0 } name && name != request.Name)
         {
             throw ApiException.BadRequest("name in URL does not match name in Eviction object");
         }
-        var options = DeleteVerb.Options(eviction["deleteOptions"] as JsonObject ?? [], context.Http);
+        var options = DeleteVerb.Options(JsonFields.Object(eviction, "deleteOptions") ?? [], context.Http);
         await Evictor.EvictAsync(context.Api, context.Deletion, request.Namespace!, request.Name!, options, context.Aborted).ConfigureAwait(false); // A subresource's path has both.
         await JsonResponse.WriteAsync(context.Http, StatusCodes.Status201Created, new JsonObject
         {

@@ -44,13 +44,13 @@ internal static class ScaleResource
     private static Task<CachedObject> WriteAsync(ApiContext context, string name, Func<JsonObject, JsonNode?> change) =>
         context.Api.UpdateAsync(context.Request.Kind, context.Request.Namespace, name, status: false, current =>
         {
-            var scale = change(current);
-            var version = (string?)((scale as JsonObject)?["metadata"] as JsonObject)?["resourceVersion"];
+            var scale = change(current) as JsonObject ?? throw ApiException.BadRequest("the body of the request is not a JSON object");
+            var version = JsonFields.Text(scale, "metadata.resourceVersion");
             if (!string.IsNullOrEmpty(version))
             {
                 current["metadata"]!["resourceVersion"] = version; // Every object has metadata.
             }
-            Put(current, PathOf(context.Request.Kind).Replicas, Replicas(context.Request.Kind, name, ((scale as JsonObject)?["spec"] as JsonObject)?["replicas"]));
+            Put(current, PathOf(context.Request.Kind).Replicas, Replicas(context.Request.Kind, name, JsonFields.Find(scale, "spec.replicas")));
             return current;
         }, QueryOptions.Write(context), context.Aborted);
 

@@ -58,7 +58,7 @@ internal static class ApplyVerb
     {
         var request = context.Request;
         var tree = (JsonObject)configuration.DeepClone();
-        if ((string?)tree["metadata"]?["resourceVersion"] is { Length: > 0 } or not null && (string?)tree["metadata"]?["resourceVersion"] != "")
+        if (JsonFields.Text(tree, "metadata.resourceVersion") is { Length: > 0 })
         {
             throw ApiException.Conflict(request.Kind, request.Name!, "the object does not exist, and the configuration states a resourceVersion"); // A patch names its object.
         }

@@ -62,8 +62,8 @@ internal static class DeleteVerb
 
     public static DeleteRequest Options(JsonObject body, HttpContext http)
     {
-        var propagation = Text(body["propagationPolicy"], "propagationPolicy") ?? QueryOptions.Text(http, "propagationPolicy");
-        var orphan = body["orphanDependents"] is JsonValue flag && flag.TryGetValue<bool>(out var value) && value;
+        var propagation = JsonFields.Text(body, "propagationPolicy") ?? QueryOptions.Text(http, "propagationPolicy");
+        var orphan = JsonFields.Flag(body, "orphanDependents") == true;
         return new()
         {
             GracePeriodSeconds = Grace(body["gracePeriodSeconds"]) ?? QueryOptions.Number(http, "gracePeriodSeconds"),
@@ -75,10 +75,10 @@ internal static class DeleteVerb
                 "Orphan" => PropagationPolicy.Orphan,
                 _ => throw ApiException.BadRequest($"propagationPolicy: Unsupported value: \"{propagation}\": supported values: \"Background\", \"Foreground\", \"Orphan\""),
             },
-            Uid = Text(body["preconditions"]?["uid"], "preconditions.uid"),
-            ResourceVersion = Text(body["preconditions"]?["resourceVersion"], "preconditions.resourceVersion"),
-            DryRun = body["dryRun"] is JsonArray list
-                ? list.Select(item => QueryOptions.DryRun(Text(item, "dryRun"))).ToArray().Any(dry => dry)
+            Uid = JsonFields.Text(body, "preconditions.uid"),
+            ResourceVersion = JsonFields.Text(body, "preconditions.resourceVersion"),
+            DryRun = JsonFields.List(body, "dryRun") is { } list
+                ? list.Select(item => QueryOptions.DryRun(JsonFields.Text(item, "dryRun"))).ToArray().Any(dry => dry)
                 : QueryOptions.DryRun(QueryOptions.Text(http, "dryRun")),
         };
     }
@@ -86,8 +86,4 @@ internal static class DeleteVerb
     private static long? Grace(JsonNode? node) => node is null ? null
         : node is JsonValue value && value.TryGetValue<long>(out var seconds) && seconds >= 0 ? seconds
         : throw ApiException.BadRequest($"gracePeriodSeconds: Invalid value: {node.ToJsonString()}: must be a number of at least 0");
-
-    private static string? Text(JsonNode? node, string field) => node is null ? null
-        : node is JsonValue value && value.TryGetValue<string>(out var text) ? text
-        : throw ApiException.BadRequest($"{field}: Invalid value: must be text");
 }
