@@ -37,9 +37,16 @@ internal static class Kestrel
                 https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
                 https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
                 // Judged per request by the authenticator, which answers with a Status instead of a broken handshake.
-                https.ClientCertificateValidation = static (_, _, _) => true;
+                https.ClientCertificateValidation = (client, chain, errors) =>
+                {
+                    authority.NoteJudged(client, chain, errors);
+                    return true;
+                };
+                // The handshake builds a chain before it asks us; by default out of all that the machine trusts, which takes several milliseconds.
+                https.OnAuthenticate = (_, handshake) => handshake.CertificateChainPolicy = authority.ClientPolicy();
             });
             listen.Use(next => connection => LingeringClose.EndAsync(next, connection));
+            listen.Use(next => connection => WideWrites.RunAsync(next, connection));
         });
     }
 

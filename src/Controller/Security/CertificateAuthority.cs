@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Security;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Orchestrator.Controller.Storage;
@@ -14,6 +16,7 @@ internal sealed class CertificateAuthority : IDisposable
     /// <summary>Clocks of machines that join may run behind ours.</summary>
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
+    private readonly ConditionalWeakTable<X509Certificate2, object> _judged = [];
     private readonly X509Certificate2 _signer;
     private readonly TimeProvider _time;
 
@@ -81,15 +84,33 @@ internal sealed class CertificateAuthority : IDisposable
     /// <summary>True when the certificate is a client's, signed by this CA and in its time.</summary>
     public bool Trusts(X509Certificate2 certificate)
     {
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(Certificate);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.ApplicationPolicy.Add(new Oid(ClientAuthentication));
-        chain.ChainPolicy.DisableCertificateDownloads = true;
-        chain.ChainPolicy.VerificationTime = _time.GetUtcNow().UtcDateTime;
+        if (_judged.TryGetValue(certificate, out _))
+        {
+            return true;
+        }
+        using var chain = new X509Chain { ChainPolicy = ClientPolicy() };
         return chain.Build(certificate);
     }
+
+    /// <summary>Takes over what a handshake has found of a client's certificate, so that it need not be judged again: good, and this CA's.</summary>
+    public void NoteJudged(X509Certificate2 certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (errors == SslPolicyErrors.None && chain is { ChainElements: [.., { Certificate: var root }] } && root.RawDataMemory.Span.SequenceEqual(Certificate.RawDataMemory.Span))
+        {
+            _judged.AddOrUpdate(certificate, this);
+        }
+    }
+
+    /// <summary>How a client's certificate is judged: by this CA alone, whatever the machine trusts, and without asking anybody.</summary>
+    public X509ChainPolicy ClientPolicy() => new()
+    {
+        TrustMode = X509ChainTrustMode.CustomRootTrust,
+        CustomTrustStore = { Certificate },
+        RevocationMode = X509RevocationMode.NoCheck,
+        ApplicationPolicy = { new Oid(ClientAuthentication) },
+        DisableCertificateDownloads = true,
+        VerificationTime = _time.GetUtcNow().UtcDateTime,
+    };
 
     public void Dispose()
     {

@@ -13,6 +13,9 @@ internal static class JsonResponse
     /// <summary>Bodies from this size on are compressed for clients that take it. Source: Kubernetes documentation, "API Concepts", compressed responses.</summary>
     private const int CompressBytes = 128 * 1024;
 
+    /// <summary>Bytes written before they are pushed to the client.</summary>
+    private const int FlushBytes = 128 * 1024;
+
     public static Task WriteAsync(HttpContext context, int code, JsonNode tree) => WriteAsync(context, code, ModelJson.Encode(tree));
 
     public static async Task WriteAsync(HttpContext context, int code, ReadOnlyMemory<byte> body, string mediaType = MediaType)
@@ -39,9 +42,38 @@ internal static class JsonResponse
         }
     }
 
-    /// <summary>The stream to write a body of about this size to; the caller disposes of it.</summary>
-    public static Stream Open(HttpContext context, long expectedBytes) =>
-        expectedBytes >= CompressBytes && TakesGzip(context) ? Compress(context) : context.Response.BodyWriter.AsStream(leaveOpen: true);
+    /// <summary>A large body that is nowhere in one piece.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="pieces">Its bytes, in order.</param>
+    /// <param name="length">How many they are.</param>
+    public static async Task WriteAsync(HttpContext context, IEnumerable<byte[]> pieces, long length)
+    {
+        context.Response.StatusCode = StatusCodes.Status200OK;
+        context.Response.ContentType = MediaType;
+        if (length >= CompressBytes && TakesGzip(context))
+        {
+            await using var gzip = Compress(context);
+            await using var body = new BufferedStream(gzip, FlushBytes);
+            foreach (var piece in HttpMethods.IsHead(context.Request.Method) ? [] : pieces)
+            {
+                await body.WriteAsync(piece, context.RequestAborted).ConfigureAwait(false);
+            }
+            return;
+        }
+        context.Response.ContentLength = length;
+        var (writer, waiting) = (context.Response.BodyWriter, 0);
+        foreach (var piece in HttpMethods.IsHead(context.Request.Method) ? [] : pieces)
+        {
+            writer.Write(piece);
+            waiting += piece.Length;
+            if (waiting >= FlushBytes)
+            {
+                await writer.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+                waiting = 0;
+            }
+        }
+        await writer.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+    }
 
     private static GZipStream Compress(HttpContext context)
     {

@@ -14,9 +14,6 @@ namespace Orchestrator.Controller.Serving.Verbs;
 /// </summary>
 internal static class ListVerb
 {
-    /// <summary>Bytes written before they are pushed to the client.</summary>
-    private const int FlushBytes = 128 * 1024;
-
     private static readonly byte[] Separator = [(byte)','];
     private static readonly byte[] End = "]}\n"u8.ToArray();
 
@@ -58,27 +55,26 @@ internal static class ListVerb
     }
 
     /// <summary>The items' bytes go out as they lie in the cache: nothing is decoded, and the list is never in memory as one text.</summary>
-    private static async Task StreamAsync(ApiContext context, JsonObject metadata, IReadOnlyList<CachedObject> items)
+    private static Task StreamAsync(ApiContext context, JsonObject metadata, IReadOnlyList<CachedObject> items)
     {
-        var (http, kind) = (context.Http, context.Request.Served);
-        http.Response.StatusCode = StatusCodes.Status200OK;
-        http.Response.ContentType = JsonResponse.MediaType;
-        if (HttpMethods.IsHead(http.Request.Method))
+        var kind = context.Request.Served;
+        var head = Encoding.UTF8.GetBytes($"{{\"kind\":\"{kind.ListKind}\",\"apiVersion\":\"{kind.ApiVersion}\",\"metadata\":{metadata.ToJsonString()},\"items\":[");
+        var bytes = head.Length + End.Length + Math.Max(0, items.Count - 1) + items.Sum(item => (long)context.Bytes(item).Length);
+        return JsonResponse.WriteAsync(context.Http, Pieces(), bytes);
+
+        IEnumerable<byte[]> Pieces()
         {
-            return;
-        }
-        await using var stream = JsonResponse.Open(http, items.Sum(static item => (long)item.Encoded.Bytes.Length));
-        await using var body = new BufferedStream(stream, FlushBytes);
-        await body.WriteAsync(Encoding.UTF8.GetBytes($"{{\"kind\":\"{kind.ListKind}\",\"apiVersion\":\"{kind.ApiVersion}\",\"metadata\":{metadata.ToJsonString()},\"items\":["), http.RequestAborted).ConfigureAwait(false);
-        for (var i = 0; i < items.Count; i++)
-        {
-            if (i > 0)
+            yield return head;
+            for (var i = 0; i < items.Count; i++)
             {
-                await body.WriteAsync(Separator, http.RequestAborted).ConfigureAwait(false);
+                if (i > 0)
+                {
+                    yield return Separator;
+                }
+                yield return context.Bytes(items[i]);
             }
-            await body.WriteAsync(context.Bytes(items[i]), http.RequestAborted).ConfigureAwait(false);
+            yield return End;
         }
-        await body.WriteAsync(End, http.RequestAborted).ConfigureAwait(false);
     }
 
     /// <summary>The present, or the state that is asked for; a page's token asks for that of the first page.</summary>
