@@ -7,10 +7,10 @@ namespace Orchestrator.Agent.Hosting;
 internal sealed class IdleMemory(TimeProvider time, Action<Exception> failed)
 {
     /// <summary>Made within a turn; more, and it is not calm.</summary>
-    internal const long CalmBytes = 16 << 20;
+    internal const long CalmBytes = 4 << 20;
     /// <summary>Made since it was given back last; less is not worth the work.</summary>
     internal const long WorthBytes = 8 << 20;
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
     private long _made;
     private long _givenBack;
 
