@@ -134,7 +134,7 @@ internal sealed class ObjectApi(ObjectCache cache, IObjectStore store, Admission
     {
         var encoded = Encode(kind, admitted);
         var finished = encoded.IsDeleting && !Deletion.IsHeld(admitted);
-        if (!finished && encoded.Bytes.AsSpan().SequenceEqual(current.Encoded.Bytes))
+        if (!finished && encoded.HasContentOf(current.Encoded))
         {
             return current;
         }

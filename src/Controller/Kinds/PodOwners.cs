@@ -33,11 +33,11 @@ internal static class PodOwners
     public static string? Controller(CachedObject pod, ResourceKind kind)
     {
         // Every kind of workload sees every pod: those of another kind are told apart without reading them, and of the others only this is read.
-        if (pod.Encoded.OwnerUids.Length == 0 || pod.Encoded.Bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes($"\"{kind.Kind}\"")) < 0)
+        if (pod.Encoded.OwnerUids.Length == 0 || pod.Bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes($"\"{kind.Kind}\"")) < 0)
         {
             return null;
         }
-        using var document = JsonDocument.Parse(pod.Encoded.Bytes, new JsonDocumentOptions { MaxDepth = 256 });
+        using var document = JsonDocument.Parse(pod.Bytes, new JsonDocumentOptions { MaxDepth = 256 });
         foreach (var owner in document.RootElement.GetProperty("metadata").GetProperty("ownerReferences").EnumerateArray())
         {
             if (owner.TryGetProperty("controller", out var controls) && controls.ValueKind == JsonValueKind.True)

@@ -50,25 +50,25 @@ internal sealed class PodClasses
         {
             key.Append(label.Key).Append('=').Append(label.Value).Append('\n');
         }
-        if (pod.Encoded.Bytes.AsSpan().IndexOf("\"ephemeral\""u8) >= 0)
+        if (pod.Bytes.AsSpan().IndexOf("\"ephemeral\""u8) >= 0)
         {
             // The claims of such volumes have the pod's own name in theirs.
             key.Append("name=").Append(pod.Key.Name).Append('\n');
         }
         var hash = new XxHash128();
-        var reader = new Utf8JsonReader(pod.Encoded.Bytes);
+        var reader = new Utf8JsonReader(pod.Bytes);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("spec"))
             {
                 reader.Read();
-                AddSpec(ref reader, pod.Encoded.Bytes, hash);
+                AddSpec(ref reader, pod.Bytes, hash);
             }
             else if (reader.ValueTextEquals("metadata"))
             {
                 reader.Read();
-                AddOwners(ref reader, pod.Encoded.Bytes, hash);
+                AddOwners(ref reader, pod.Bytes, hash);
             }
             else
             {

@@ -14,9 +14,12 @@ public sealed class EncodedObject
     private static ReadOnlySpan<byte> VersionStart => "\"resourceVersion\":\""u8;
     private readonly int _metadataContent;
 
+    /// <summary>The JSON is kept once: as it came, and from when its clients' form was first asked for as that.</summary>
+    private Form _form;
+
     private EncodedObject(byte[] bytes, int metadataContent, string uid, FrozenDictionary<string, string> labels, string[] owners, string[] fields, bool deleting)
     {
-        Bytes = bytes;
+        _form = new(bytes, 0, 0);
         _metadataContent = metadataContent;
         Uid = uid;
         Labels = labels;
@@ -25,7 +28,16 @@ public sealed class EncodedObject
         IsDeleting = deleting;
     }
 
-    public byte[] Bytes { get; }
+    /// <summary>Without the version. A copy, once clients have asked for theirs.</summary>
+    public byte[] Bytes
+    {
+        get
+        {
+            var form = Volatile.Read(ref _form);
+            return form.Version == 0 ? form.Bytes : [.. Head(form), .. Tail(form)];
+        }
+    }
+
     public string Uid { get; }
     public FrozenDictionary<string, string> Labels { get; }
     public string[] OwnerUids { get; }
@@ -52,14 +64,26 @@ public sealed class EncodedObject
             metadata.TryGetProperty("deletionTimestamp", out var deleted) && deleted.ValueKind == JsonValueKind.String);
     }
 
+    public bool HasContentOf(EncodedObject other)
+    {
+        var (mine, theirs) = (Volatile.Read(ref _form), Volatile.Read(ref other._form));
+        return _metadataContent == other._metadataContent && Head(mine).SequenceEqual(other.Head(theirs)) && Tail(mine).SequenceEqual(other.Tail(theirs));
+    }
+
     /// <summary>The JSON that clients see: with the revision of its last write in it.</summary>
     public byte[] WithRevision(long revision)
     {
+        var form = Volatile.Read(ref _form);
+        if (form.Version > 0 && form.Revision == revision)
+        {
+            return form.Bytes;
+        }
         Span<byte> digits = stackalloc byte[20];
         Utf8Formatter.TryFormat(revision, digits, out var length);
-        var result = new byte[Bytes.Length + VersionStart.Length + length + 2];
+        var version = VersionStart.Length + length + 2;
+        var result = new byte[form.Bytes.Length - form.Version + version];
         var target = result.AsSpan();
-        Bytes.AsSpan(0, _metadataContent).CopyTo(target);
+        Head(form).CopyTo(target);
         var at = _metadataContent;
         VersionStart.CopyTo(target[at..]);
         at += VersionStart.Length;
@@ -67,9 +91,17 @@ public sealed class EncodedObject
         at += length;
         target[at++] = (byte)'"';
         target[at++] = (byte)',';
-        Bytes.AsSpan(_metadataContent).CopyTo(target[at..]);
+        Tail(form).CopyTo(target[at..]);
+        if (form.Version == 0)
+        {
+            Volatile.Write(ref _form, new(result, version, revision));
+        }
         return result;
     }
+
+    private ReadOnlySpan<byte> Head(Form form) => form.Bytes.AsSpan(0, _metadataContent);
+
+    private ReadOnlySpan<byte> Tail(Form form) => form.Bytes.AsSpan(_metadataContent + form.Version);
 
     /// <summary>A field by its dotted path, as text; read anew at each call.</summary>
     public string Field(string path)
@@ -123,4 +155,9 @@ public sealed class EncodedObject
             _ => element.GetRawText(),
         };
     }
+
+    /// <param name="Bytes">The JSON.</param>
+    /// <param name="Version">How many of its bytes are the version, at the start of the metadata.</param>
+    /// <param name="Revision">The revision that they say.</param>
+    private sealed record Form(byte[] Bytes, int Version, long Revision);
 }

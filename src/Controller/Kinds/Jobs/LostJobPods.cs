@@ -10,7 +10,7 @@ namespace Orchestrator.Controller.Kinds.Jobs;
 internal static class LostJobPods
 {
     /// <summary>A cheap look, without decoding: false is certain.</summary>
-    public static bool MayBeTracked(CachedObject pod) => pod.Encoded.Bytes.AsSpan().IndexOf("\"batch.kubernetes.io/job-tracking\""u8) >= 0;
+    public static bool MayBeTracked(CachedObject pod) => pod.Bytes.AsSpan().IndexOf("\"batch.kubernetes.io/job-tracking\""u8) >= 0;
 
     public static async Task ReleaseAsync(ObjectApi api, PodControl pods, string @namespace, CancellationToken cancellationToken)
     {

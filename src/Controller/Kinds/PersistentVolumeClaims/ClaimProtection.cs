@@ -48,5 +48,5 @@ internal sealed class ClaimProtection(ObjectApi api) : Reconciler
 
     // Most pods have none: their bytes say so without being read whole.
     private static bool MayHaveClaims(CachedObject pod) =>
-        pod.Encoded.Bytes.AsSpan().IndexOf("\"persistentVolumeClaim\""u8) >= 0 || pod.Encoded.Bytes.AsSpan().IndexOf("\"ephemeral\""u8) >= 0;
+        pod.Bytes.AsSpan().IndexOf("\"persistentVolumeClaim\""u8) >= 0 || pod.Bytes.AsSpan().IndexOf("\"ephemeral\""u8) >= 0;
 }

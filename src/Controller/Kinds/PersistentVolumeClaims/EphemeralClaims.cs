@@ -22,11 +22,11 @@ internal sealed class EphemeralClaims(ObjectApi api, EventRecorder events) : Rec
         var item = change.Object;
         if (item.Key.Resource == Pods.GroupResource)
         {
-            return change.Type != ChangeType.Deleted && !item.Encoded.IsDeleting && item.Encoded.Bytes.AsSpan().IndexOf("\"ephemeral\""u8) >= 0 ? [item.Key] : [];
+            return change.Type != ChangeType.Deleted && !item.Encoded.IsDeleting && item.Bytes.AsSpan().IndexOf("\"ephemeral\""u8) >= 0 ? [item.Key] : [];
         }
         // One that was taken away, or stood in the way, may be made now.
         return change.Type == ChangeType.Deleted ? api.Cache.List(new("pods", item.Key.Namespace)).Items
-            .Where(pod => item.Key.Name.StartsWith(pod.Key.Name + "-", StringComparison.Ordinal) && pod.Encoded.Bytes.AsSpan().IndexOf("\"ephemeral\""u8) >= 0).Select(pod => pod.Key) : [];
+            .Where(pod => item.Key.Name.StartsWith(pod.Key.Name + "-", StringComparison.Ordinal) && pod.Bytes.AsSpan().IndexOf("\"ephemeral\""u8) >= 0).Select(pod => pod.Key) : [];
     }
 
     public override async Task<TimeSpan?> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)
