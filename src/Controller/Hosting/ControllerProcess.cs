@@ -14,6 +14,7 @@ namespace Orchestrator.Controller.Hosting;
 /// <summary>The process: arguments in, exit code out. One clear line on standard error when it can't start.</summary>
 internal static class ControllerProcess
 {
+    private const long SmallHeapBytes = 64 << 20;
     private const int Failed = 1;
     private const int BadArguments = 2;
 
@@ -57,6 +58,11 @@ internal static class ControllerProcess
         await File.WriteAllTextAsync(Path.Combine(options.DataFolder, "controller.pid"), Environment.ProcessId.ToString(CultureInfo.InvariantCulture)).ConfigureAwait(false);
         app.Services.GetRequiredService<Readiness>().IsReady = true;
         Console.WriteLine($"Controller ready at {server.ToString().TrimEnd('/')}");
+        if (GC.GetTotalMemory(forceFullCollection: false) < SmallHeapBytes)
+        {
+            // What starting has left goes back to the machine. A large state would stop the work for it.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        }
         await app.WaitForShutdownAsync().ConfigureAwait(false);
         File.Delete(Path.Combine(options.DataFolder, "controller.pid"));
     }
