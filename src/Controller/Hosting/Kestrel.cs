@@ -45,7 +45,7 @@ internal static class Kestrel
                 // The handshake builds a chain before it asks us; by default out of all that the machine trusts, which takes several milliseconds.
                 https.OnAuthenticate = (_, handshake) => handshake.CertificateChainPolicy = authority.ClientPolicy();
             });
-            listen.Use(next => connection => LingeringClose.EndAsync(next, connection));
+            listen.Use(next => connection => LingeringClose.EndAsync(next, connection, time));
             listen.Use(next => connection => WideWrites.RunAsync(next, connection));
         });
     }

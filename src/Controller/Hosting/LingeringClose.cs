@@ -33,20 +33,20 @@ internal sealed class LingeringClose(ConnectionDelegate next, TimeProvider time)
     }
 
     /// <summary>Inside of TLS: says that there is no more to come, so that nobody who reads to the end waits for what lingers.</summary>
-    public static async Task EndAsync(ConnectionDelegate next, ConnectionContext connection)
+    public static async Task EndAsync(ConnectionDelegate next, ConnectionContext connection, TimeProvider time)
     {
         await next(connection).ConfigureAwait(false);
         try
         {
-            await connection.Features.Get<ISslStreamFeature>()!.SslStream.ShutdownAsync().ConfigureAwait(false); // TLS always has it.
+            await connection.Features.Get<ISslStreamFeature>()!.SslStream.ShutdownAsync().WaitAsync(Quiet, time).ConfigureAwait(false); // TLS always has it.
         }
         catch (Exception problem) when (IsGone(problem))
         {
-            // Nobody is left to hear it.
+            // Nobody is left to hear it, or nobody listens.
         }
     }
 
-    private static bool IsGone(Exception problem) => problem is OperationCanceledException or IOException or ObjectDisposedException or InvalidOperationException;
+    private static bool IsGone(Exception problem) => problem is OperationCanceledException or IOException or InvalidOperationException or TimeoutException;
 
     private async Task DrainAsync(ConnectionContext connection, CancellationToken gone)
     {
