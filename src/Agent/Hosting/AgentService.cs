@@ -129,8 +129,7 @@ internal sealed class AgentService(
         // None of these ends by itself; the first that fails ends the agent, which its service manager starts again. Its pods go on.
         await await Task.WhenAny(beating, tunnel, watching, refreshing, persistent.RunAsync(cancellationToken),
             usage.RunAsync(cancellationToken), upkeep.RunAsync(cancellationToken), membership.KeepAsync(cancellationToken),
-            daemons.RunAsync(api, pods, cancellationToken), network.RunAsync(client, cancellationToken),
-            new IdleMemory(time, e => Nodes.Eviction.Log.HousekeepingFailed(_logger, e.Message)).RunAsync(cancellationToken));
+            daemons.RunAsync(api, pods, cancellationToken), network.RunAsync(client, cancellationToken));
 
         void UseAddressRange(string range)
         {

@@ -50,11 +50,12 @@ internal static class JsonResponse
     {
         context.Response.StatusCode = StatusCodes.Status200OK;
         context.Response.ContentType = MediaType;
+        pieces = HttpMethods.IsHead(context.Request.Method) ? [] : pieces;
         if (length >= CompressBytes && TakesGzip(context))
         {
             await using var gzip = Compress(context);
             await using var body = new BufferedStream(gzip, FlushBytes);
-            foreach (var piece in HttpMethods.IsHead(context.Request.Method) ? [] : pieces)
+            foreach (var piece in pieces)
             {
                 await body.WriteAsync(piece, context.RequestAborted).ConfigureAwait(false);
             }
@@ -62,7 +63,7 @@ internal static class JsonResponse
         }
         context.Response.ContentLength = length;
         var (writer, waiting) = (context.Response.BodyWriter, 0);
-        foreach (var piece in HttpMethods.IsHead(context.Request.Method) ? [] : pieces)
+        foreach (var piece in pieces)
         {
             writer.Write(piece);
             waiting += piece.Length;

@@ -106,7 +106,7 @@ public sealed class EncodedObject
     /// <summary>A field by its dotted path, as text; read anew at each call.</summary>
     public string Field(string path)
     {
-        using var document = JsonDocument.Parse(Bytes, new JsonDocumentOptions { MaxDepth = 256 });
+        using var document = JsonDocument.Parse(Volatile.Read(ref _form).Bytes, new JsonDocumentOptions { MaxDepth = 256 });
         return Text(document.RootElement, path);
     }
 
