@@ -74,6 +74,8 @@ internal sealed class ContainerProbes : IDisposable
         var delay = startedAt + initialDelay - _time.GetUtcNow();
         // Longer than that it is when the clock was set back after the start.
         delay = delay < initialDelay ? delay : initialDelay;
+        // Not ready since it was started: it may still be on its way.
+        var young = kind == ProbeKind.Readiness && !initial;
         var fast = FastRetry;
         while (true)
         {
@@ -89,8 +91,9 @@ internal sealed class ContainerProbes : IDisposable
                 continue;
             }
             var decided = tracker.Add(result.Success);
+            young &= !tracker.Passing;
             // A container that has not begun to listen yet is no news until its period is over.
-            var early = kind == ProbeKind.Readiness && !tracker.Passing && !result.Success && fast < period;
+            var early = young && !result.Success && fast < period;
             if (!result.Success && !early)
             {
                 _observer.Failed(_target.ContainerId, kind, result.Output);
@@ -110,7 +113,7 @@ internal sealed class ContainerProbes : IDisposable
             }
             // Kubernetes lets a container that is not ready be asked more often than its period; so it is ready soon after it listens.
             delay = early ? fast : period;
-            fast *= 2;
+            fast = early ? fast * 2 : period;
         }
     }
 }

@@ -59,8 +59,9 @@ internal sealed class Prober : IDisposable
         {
             return ProbeResult.Unknown(e.Message);
         }
-        catch (Exception e) when (e is HttpRequestException or SocketException or IOException or RuntimeException or FormatException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
+            // Whatever it was, the container is asked again: a loop that ended here would leave its last answer standing for good.
             return ProbeResult.Failed(e.Message);
         }
     }

@@ -58,8 +58,9 @@ public sealed class PodEvictionTests
     public async Task Evicted_AgentRestartsMeanwhile_StaysEvicted()
     {
         await using var node = await NodeHarness.CreateAsync();
-        node.Table.Set(Pod("p", Shell("c", "trap '' TERM; while :; do sleep 0.1; done")));
+        node.Table.Set(Pod("p", Shell("c", "trap '' TERM; echo armed; while :; do sleep 0.1; done")));
         await node.SeesAsync("p", status => status.Phase == "Running");
+        await node.LogContainsAsync("c", "armed");
         node.Table.Evict("uid-p", "no room", TimeSpan.FromHours(1));
         await node.SeesAsync("p", status => status is { Phase: "Running", Reason: "Evicted" });
         await node.RestartAsync();

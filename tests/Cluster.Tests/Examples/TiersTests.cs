@@ -14,7 +14,6 @@ public sealed class TiersTests(HostCluster cluster)
         var engines = string.Join(',', HostCluster.Hosts.Select(host => cluster.EndpointOf(host)));
         var run = await Command.RunAsync(Path.Combine(Checkout.Root, "orch"), [Path.Combine(Checkout.Root, "examples", "tiers", "tiers.ps1"), "-DockerHost", engines],
             environment: new Dictionary<string, string> { ["KUBECONFIG"] = cluster.KubeConfig }, minutes: 10);
-        TestContext.Current.TestOutputHelper?.WriteLine(run.Output);
         Assert.True(run.ExitCode == 0, run.Output + run.Error);
         Assert.EndsWith("All of it happened.", run.Output.TrimEnd(), StringComparison.Ordinal);
     }

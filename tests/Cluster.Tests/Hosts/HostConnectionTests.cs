@@ -31,16 +31,26 @@ public sealed class HostConnectionTests(HostCluster cluster) : HostTestBase(clus
         (await Cluster.KubectlAsync(["patch", "svc", "hops", "-p", """{"spec":{"selector":{"app":"hops"}}}"""])).Succeeded();
         await Eventually.GetAsync(() => PowerShellAsync($"Test-ClusterConnection hops -FromPod {from.Name} -Quiet"), answer => answer == "True\n", answer => answer);
 
-        // A host is cut off: its pod is the one that is not reached, until the cluster takes it out.
-        await Cluster.Segment.CutAsync("h3");
+        // A host is cut off: its pod is the one that is not reached, until the cluster takes it out, which is soon: the shell is ready before.
+        var folder = Directory.CreateTempSubdirectory("orchestrator-hops-").FullName;
         try
         {
-            var failed = await PowerShellAsync($"Test-ClusterConnection hops -FromPod {from.Name} | Where-Object {{ $_.Hop -eq 'Endpoint' -and $_.Result -eq 'Failed' }} | ForEach-Object Subject");
-            Assert.Equal($"{far.Address}:8080/TCP\n", failed);
+            var (ready, cut) = (Path.Combine(folder, "ready"), Path.Combine(folder, "cut"));
+            var failed = PowerShellAsync($$"""
+                $whole = Test-ClusterConnection hops -FromPod {{from.Name}} -Quiet
+                [IO.File]::WriteAllText('{{ready}}', "$whole")
+                while (-not [IO.File]::Exists('{{cut}}')) { [Threading.Thread]::Sleep(20) }
+                Test-ClusterConnection hops -FromPod {{from.Name}} | Where-Object { $_.Hop -eq 'Endpoint' -and $_.Result -eq 'Failed' } | ForEach-Object Subject
+                """);
+            await Eventually.GetAsync(() => Task.FromResult(File.Exists(ready) || failed.IsCompleted), known => known, _ => "the shell does not get ready");
+            await Cluster.Segment.CutAsync("h3");
+            await File.WriteAllTextAsync(cut, "", TestContext.Current.CancellationToken);
+            Assert.Equal($"{far.Address}:8080/TCP\n", await failed);
         }
         finally
         {
             await Cluster.Segment.HealAsync("h3");
+            Directory.Delete(folder, recursive: true);
         }
         (await Cluster.KubectlAsync("wait node/h3 --for=condition=Ready --timeout=30s")).Succeeded();
         (await Cluster.KubectlAsync("delete svc hops")).Succeeded();

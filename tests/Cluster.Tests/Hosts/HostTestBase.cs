@@ -157,6 +157,7 @@ public abstract class HostTestBase(HostCluster cluster)
                   mkdir -p /tmp/w/cgi-bin && printf '#!/bin/sh\necho\na=${REMOTE_ADDR##*:}; echo ${a%%%%]} $(hostname)\n' > /tmp/w/cgi-bin/who && busybox chmod +x /tmp/w/cgi-bin/who && touch /tmp/ready
                   exec httpd -f -p 8080 -h /tmp/w
                 ports: [{name: web, containerPort: 8080}]
-                readinessProbe: {exec: {command: [test, -e, /tmp/ready]}, periodSeconds: 1, failureThreshold: 1}
+                # Patient: a machine with much to do is no reason to take a server out.
+                readinessProbe: {exec: {command: [test, -e, /tmp/ready]}, periodSeconds: 1, failureThreshold: 1, timeoutSeconds: 5}
         """;
 }

@@ -68,7 +68,8 @@ public sealed class HostTests(HostCluster cluster) : HostTestBase(cluster)
             await Eventually.GetAsync(() => GetAsync(client, host), answer => Regex.IsMatch(answer.Output, $@"^172\.30\.\d+\.254 {own}\n$"), answer => answer.Output + answer.Error);
             for (var i = 0; i < 5; i++)
             {
-                Assert.Contains(own, (await GetAsync(client, host)).Output, StringComparison.Ordinal);
+                var answer = await GetAsync(client, host);
+                Assert.Contains(own, answer.Output + answer.Error, StringComparison.Ordinal);
             }
         }
         (await Cluster.KubectlAsync("delete svc spread members")).Succeeded();

@@ -54,16 +54,19 @@ internal sealed class KernelProxy(IRuleDialect dialect, Func<NetworkRanges> rang
 
     public async Task RepairAsync(CancellationToken cancellationToken)
     {
-        await HookAsync(cancellationToken);
         var (program, arguments) = dialect.Look;
         if (_anew || (await Tool.RunAsync(program, arguments, null, cancellationToken)).ExitCode != 0)
         {
             await LoadWholeAsync(cancellationToken);
         }
-        else if (ranges() is var now && now != _ranges)
+        else
         {
-            (await LoadAsync(dialect.Ranges(now), cancellationToken)).Succeeded("ranges of pods");
-            _ranges = now;
+            await HookAsync(cancellationToken);
+            if (ranges() is var now && now != _ranges)
+            {
+                (await LoadAsync(dialect.Ranges(now), cancellationToken)).Succeeded("ranges of pods");
+                _ranges = now;
+            }
         }
         await OpenForwardingAsync(cancellationToken);
     }
