@@ -20,9 +20,9 @@ internal sealed class VolumeRefresher(VolumeManager volumes, Func<IEnumerable<V1
                 {
                     await volumes.RefreshAsync(pod, cancellationToken);
                 }
-                catch (Exception e) when (e is VolumeException or IOException or UnauthorizedAccessException)
+                catch (Exception e) when (!cancellationToken.IsCancellationRequested)
                 {
-                    // What the volume holds stays; next time may be better.
+                    // What the volume holds stays, and so do the other pods' turns; next time may be better.
                     Log.NotRefreshed(logger, pod.Metadata.NamespaceProperty, pod.Metadata.Name, e.Message);
                 }
             }

@@ -5,6 +5,9 @@ namespace Orchestrator.Agent.Runtimes.Docker;
 /// <summary>Where the engine is and how it is asked.</summary>
 internal static class EngineConnection
 {
+    /// <summary>An engine that has not answered by then won't: the call is given up and made again, as by the kubelet (<c>--runtime-request-timeout</c>).</summary>
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromMinutes(2);
+
     private static readonly TimeSpan PingLimit = TimeSpan.FromSeconds(3);
 
     /// <summary>The engine's socket or pipe of this platform.</summary>
@@ -12,8 +15,8 @@ internal static class EngineConnection
 
     public static DockerClient Connect(Uri endpoint)
     {
-        // Calls that last as long as what they wait for (logs, events) are ended by their own tokens.
-        using var configuration = new DockerClientConfiguration(endpoint, defaultTimeout: Timeout.InfiniteTimeSpan);
+        // Streams (logs, events, pulls, commands) are not meant: those are ended by their own tokens.
+        using var configuration = new DockerClientConfiguration(endpoint, defaultTimeout: AnswerLimit);
         return configuration.CreateClient();
     }
 
