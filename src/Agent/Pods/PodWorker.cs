@@ -43,7 +43,7 @@ internal sealed class PodWorker : IAsyncDisposable
         _operations = new PodOperations(services, Post);
         _probes = new PodProbes(services, Post, () => _pod, _operations.Memory);
         _terminationMessages = new(services.Runtime);
-        _publisher = new StatusPublisher(pod, services.Api, services.Time, services.Logger);
+        _publisher = new StatusPublisher(pod, services.IsRestored, services.Api, services.Time, services.Logger);
         Completed = Task.Run(() => RunAsync(_stop.Token));
     }
 

@@ -18,12 +18,15 @@ internal sealed class StatusPublisher : IAsyncDisposable
     private V1Pod _pod;
     private JsonObject? _wanted;
     private JsonObject? _acknowledged;
+    private JsonObject? _seenMeanwhile;
+    private bool _isUnseen;
     private bool _gone;
     private Task _sending = Task.CompletedTask;
 
-    public StatusPublisher(V1Pod pod, IPodApi api, TimeProvider time, ILogger logger)
+    /// <param name="isRestored">The pod is as this node noted it, which the API may never have been told: what it shows is taken from it when it is first seen.</param>
+    public StatusPublisher(V1Pod pod, bool isRestored, IPodApi api, TimeProvider time, ILogger logger)
     {
-        (_pod, _api, _time, _logger) = (pod, api, time, logger);
+        (_pod, _isUnseen, _api, _time, _logger) = (pod, isRestored, api, time, logger);
         _acknowledged = pod.Status is null ? null : StatusPatch.Tree(pod.Status);
     }
 
@@ -33,11 +36,22 @@ internal sealed class StatusPublisher : IAsyncDisposable
     /// </summary>
     public void Observe(V1Pod pod)
     {
-        if (pod.Status?.Conditions?.Any(condition => condition is { Type: "Ready", Reason: WellKnown.NodeNotReadyReason }) == true)
+        var isForgotten = pod.Status?.Conditions?.Any(condition => condition is { Type: "Ready", Reason: WellKnown.NodeNotReadyReason }) == true;
+        lock (_lock)
         {
-            lock (_lock)
+            if (_isUnseen || isForgotten)
             {
-                _acknowledged = StatusPatch.Tree(pod.Status);
+                _isUnseen = false;
+                var shown = pod.Status is null ? new JsonObject() : StatusPatch.Tree(pod.Status);
+                if (_sending.IsCompleted)
+                {
+                    _acknowledged = shown;
+                }
+                else
+                {
+                    // What is on its way was made on another ground: it is made once more, on this one.
+                    _seenMeanwhile = shown;
+                }
             }
         }
     }
@@ -115,9 +129,9 @@ internal sealed class StatusPublisher : IAsyncDisposable
     {
         lock (_lock)
         {
-            _acknowledged = status;
+            (_acknowledged, _seenMeanwhile, var isOld) = (_seenMeanwhile ?? status, null, _seenMeanwhile is not null);
             _gone = !exists;
-            if (ReferenceEquals(_wanted, status))
+            if (!isOld && ReferenceEquals(_wanted, status))
             {
                 _wanted = null;
             }
