@@ -26,7 +26,7 @@ internal sealed record PodServices(
     /// <summary>What the pod's RuntimeClass names; null when it has none.</summary>
     public string? Handler { get; init; }
 
-    /// <summary>The pod is as this node noted it; the API has not been seen since the agent started.</summary>
+    /// <summary>The pod ran here before this agent did: what the API was told of it is not known until it is seen.</summary>
     public bool IsRestored { get; init; }
 
     /// <summary>The cluster's services, which containers are told of; null where this node does not follow them.</summary>

@@ -16,7 +16,6 @@ internal sealed class PodTable : Daemons.INodePods, IPodSink, IAsyncDisposable
     private readonly OrphanSweep _orphans;
     private readonly Lock _making = new();
     private bool _closed;
-    private bool _restoring;
 
     // Until the API has been heard, and while its word is being carried out, any pod may still be one of this node's.
     private volatile bool _settled;
@@ -42,7 +41,6 @@ internal sealed class PodTable : Daemons.INodePods, IPodSink, IAsyncDisposable
     public async Task RestoreAsync(CancellationToken cancellationToken)
     {
         var present = await ListAsync(cancellationToken);
-        _restoring = true;
         foreach (var pod in _services.Checkpoints.Read())
         {
             if (Known(present, pod) is { } choice)
@@ -54,7 +52,6 @@ internal sealed class PodTable : Daemons.INodePods, IPodSink, IAsyncDisposable
                 _services.Checkpoints.Remove(pod.Metadata.Uid);
             }
         }
-        _restoring = false;
     }
 
     /// <summary>The API has exactly these: the others are gone, and so must be what runs of them.</summary>
@@ -205,7 +202,7 @@ internal sealed class PodTable : Daemons.INodePods, IPodSink, IAsyncDisposable
             {
                 return;
             }
-            worker = new PodWorker(pod, rejection, _services with { Runtime = choice.Runtime ?? _runtimes.Default, Handler = choice.Handler, IsRestored = _restoring });
+            worker = new PodWorker(pod, rejection, _services with { Runtime = choice.Runtime ?? _runtimes.Default, Handler = choice.Handler, IsRestored = isKnown });
             _workers[uid] = worker;
         }
         _ = ForgetAsync(uid, worker);

@@ -129,9 +129,15 @@ internal sealed class StatusPublisher : IAsyncDisposable
     {
         lock (_lock)
         {
-            (_acknowledged, _seenMeanwhile, var isOld) = (_seenMeanwhile ?? status, null, _seenMeanwhile is not null);
             _gone = !exists;
-            if (!isOld && ReferenceEquals(_wanted, status))
+            if (_seenMeanwhile is { } shown)
+            {
+                // What was wanted still is, and is sent again.
+                (_acknowledged, _seenMeanwhile) = (shown, null);
+                return;
+            }
+            _acknowledged = status;
+            if (ReferenceEquals(_wanted, status))
             {
                 _wanted = null;
             }
